@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/host/process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <sstream>
+
+extern char** environ;
+
+namespace mote {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Milliseconds left for poll(): -1 without a limit, 0 once it has passed.
+int remaining_ms(Clock::time_point start, double timeout_seconds) {
+  if (timeout_seconds <= 0) return -1;
+  double left = timeout_seconds - std::chrono::duration<double>(Clock::now() - start).count();
+  return left <= 0 ? 0 : static_cast<int>(left * 1000) + 1;
+}
+
+/// Starts the program with its output on `write_end`; returns 0 or an errno value.
+int start(const std::vector<std::string>& arguments, int write_end, pid_t* pid) {
+  std::vector<char*> argv;
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&actions, write_end, 1);
+  posix_spawn_file_actions_adddup2(&actions, write_end, 2);
+  int error = posix_spawnp(pid, argv[0], &actions, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  return error;
+}
+
+}  // namespace
+
+Result<ProcessOutcome> run_process(const std::vector<std::string>& arguments,
+                                   double timeout_seconds) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return fail("no pipe: {}", strerror(errno));
+  pid_t pid = 0;
+  int error = start(arguments, ends[1], &pid);
+  close(ends[1]);
+  if (error != 0) {
+    close(ends[0]);
+    return fail("{}: can't be started: {}", arguments[0], strerror(error));
+  }
+
+  ProcessOutcome outcome;
+  auto begin = Clock::now();
+  char block[4096];
+  for (;;) {
+    pollfd waiting{ends[0], POLLIN, 0};
+    int ready = poll(&waiting, 1, remaining_ms(begin, timeout_seconds));
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready == 0) {
+      outcome.timed_out = true;
+      kill(pid, SIGKILL);
+      break;
+    }
+    ssize_t n = read(ends[0], block, sizeof block);
+    if (n <= 0) break;
+    outcome.output.append(block, static_cast<size_t>(n));
+  }
+  close(ends[0]);
+
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  outcome.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return outcome;
+}
+
+Result<std::filesystem::path> find_program(const std::string& program,
+                                           const std::string& debian_package) {
+  if (program.find('/') != std::string::npos && access(program.c_str(), X_OK) == 0)
+    return {program};
+  const char* path = getenv("PATH");
+  std::istringstream folders(path ? path : "");
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    auto candidate = std::filesystem::path(folder.empty() ? "." : folder) / program;
+    if (access(candidate.c_str(), X_OK) == 0) return candidate;
+  }
+  return fail("{}: not found on PATH; install it with: apt-get install {}", program,
+              debian_package);
+}
+
+}  // namespace mote

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+# mote_room(NAME DEPENDS rooms... LIBRARIES libs...): the room's host library mote_NAME from all its
+# .cc files, and the test program NAME_test from its *_test.cc files. Firmware, fuzz targets and
+# QEMU plugins are built elsewhere. A new file is found by itself.
+function(mote_room NAME)
+  cmake_parse_arguments(ROOM "" "" "DEPENDS;LIBRARIES;TEST_LIBRARIES" ${ARGN})
+  file(GLOB_RECURSE SOURCES CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  set(TESTS ${SOURCES})
+  list(FILTER SOURCES EXCLUDE REGEX "(_test|_fuzz|main)\\.cc$|/firmware/|/plugin/")
+  list(FILTER TESTS INCLUDE REGEX "_test\\.cc$")
+
+  if(SOURCES)
+    add_library(mote_${NAME} STATIC ${SOURCES})
+    target_include_directories(mote_${NAME} PUBLIC ${CMAKE_SOURCE_DIR})
+    target_link_libraries(mote_${NAME} PUBLIC fmt::fmt ${ROOM_LIBRARIES})
+    foreach(dependency ${ROOM_DEPENDS})
+      target_link_libraries(mote_${NAME} PUBLIC mote_${dependency})
+    endforeach()
+  endif()
+
+  if(TESTS)
+    add_executable(${NAME}_test ${TESTS})
+    target_include_directories(${NAME}_test PRIVATE ${CMAKE_SOURCE_DIR})
+    target_link_libraries(${NAME}_test PRIVATE fmt::fmt GTest::gtest GTest::gtest_main
+                                               ${ROOM_TEST_LIBRARIES})
+    if(SOURCES)
+      target_link_libraries(${NAME}_test PRIVATE mote_${NAME})
+    else()
+      foreach(dependency ${ROOM_DEPENDS})
+        target_link_libraries(${NAME}_test PRIVATE mote_${dependency})
+      endforeach()
+    endif()
+    add_test(NAME ${NAME} COMMAND ${NAME}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  endif()
+endfunction()

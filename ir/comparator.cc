@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ir/comparator.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace mote {
+namespace {
+
+template <typename T>
+double load(const Bytes& bytes, int64_t index) {
+  T value;
+  std::memcpy(&value, bytes.data() + static_cast<size_t>(index) * sizeof(T), sizeof(T));
+  return static_cast<double>(value);
+}
+
+double half_to_double(uint16_t half) {
+  double sign = half >> 15 ? -1 : 1;
+  int exponent = half >> 10 & 31, fraction = half & 1023;
+  if (exponent == 31) return fraction ? NAN : sign * INFINITY;
+  return exponent ? sign * std::ldexp(1024 + fraction, exponent - 25)
+                  : sign * std::ldexp(fraction, -24);
+}
+
+bool equal(DType dtype, double a, double b, double relative_tolerance) {
+  if (a == b || (std::isnan(a) && std::isnan(b))) return true;
+  bool real = dtype == DType::kFloat32 || dtype == DType::kFloat16 || dtype == DType::kFloat64;
+  if (!real || !std::isfinite(a) || !std::isfinite(b)) return false;
+  double magnitude = std::max({std::fabs(a), std::fabs(b), 1e-6});
+  return std::fabs(a - b) <= relative_tolerance * magnitude;
+}
+
+std::string position(const Shape& shape, int64_t element) {
+  Shape index = shape;
+  for (int i = shape.rank - 1; i >= 0; --i) {
+    index[i] = static_cast<int32_t>(element % shape[i]);
+    element /= shape[i];
+  }
+  return shape_text(index);
+}
+
+}  // namespace
+
+double element_value(DType dtype, const Bytes& bytes, int64_t index) {
+  switch (dtype) {
+    case DType::kFloat32:
+      return load<float>(bytes, index);
+    case DType::kFloat64:
+      return load<double>(bytes, index);
+    case DType::kFloat16: {
+      uint16_t half;
+      std::memcpy(&half, bytes.data() + index * 2, sizeof half);
+      return half_to_double(half);
+    }
+    case DType::kInt4: {
+      int nibble = bytes[static_cast<size_t>(index / 2)] >> (index % 2 * 4) & 15;
+      return nibble >= 8 ? nibble - 16 : nibble;
+    }
+    case DType::kInt8:
+      return load<int8_t>(bytes, index);
+    case DType::kBool:
+    case DType::kUInt8:
+      return load<uint8_t>(bytes, index);
+    case DType::kInt16:
+      return load<int16_t>(bytes, index);
+    case DType::kUInt16:
+      return load<uint16_t>(bytes, index);
+    case DType::kInt32:
+      return load<int32_t>(bytes, index);
+    case DType::kUInt32:
+      return load<uint32_t>(bytes, index);
+    case DType::kInt64:
+      return load<int64_t>(bytes, index);
+    case DType::kUInt64:
+      return load<uint64_t>(bytes, index);
+  }
+  return 0;
+}
+
+std::optional<Difference> compare(const Tensor& tensor, const Bytes& expected, const Bytes& actual,
+                                  double relative_tolerance) {
+  if (expected == actual) return std::nullopt;
+  Difference difference;
+  int64_t elements = tensor.shape.elements();
+  for (int64_t i = 0; i < elements; ++i) {
+    bool present = bytes_of(tensor.dtype, static_cast<uint64_t>(i) + 1) <= actual.size();
+    double a = element_value(tensor.dtype, expected, i);
+    double b = present ? element_value(tensor.dtype, actual, i) : NAN;
+    if (present && equal(tensor.dtype, a, b, relative_tolerance)) continue;
+    if (difference.count++ == 0) {
+      difference.element = i;
+      difference.expected = a;
+      difference.actual = b;
+    }
+    difference.largest = std::max(difference.largest, std::fabs(a - b));
+  }
+  if (difference.count == 0) return std::nullopt;
+  return difference;
+}
+
+std::string describe(const Tensor& tensor, const Difference& d) {
+  return fmt::format("element {} {}: expected {}, got {} ({} of {} differ, at most by {})",
+                     d.element, position(tensor.shape, d.element), d.expected, d.actual, d.count,
+                     tensor.shape.elements(), d.largest);
+}
+
+}  // namespace mote

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ir/record.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace mote {
+namespace {
+
+const char* role(const std::vector<OperandSpec>& specs, int i) {
+  if (specs.empty()) return "?";
+  return specs[std::min(static_cast<size_t>(i), specs.size() - 1)].name;
+}
+
+std::string operand_text(const char* kind, int i, const char* role, const Tensor& tensor) {
+  return fmt::format("{} {} ({}) '{}' {}", kind, i, role, tensor.name, type_text(tensor));
+}
+
+}  // namespace
+
+const OperatorRecord* find_record(const OperatorBook& book, std::string_view name) {
+  auto found = std::find_if(book.begin(), book.end(),
+                            [&](const OperatorRecord* record) { return record->name == name; });
+  return found == book.end() ? nullptr : *found;
+}
+
+const Attribute& NodeView::attribute(const char* name) const {
+  auto found = node_.attributes.find(name);
+  if (found != node_.attributes.end()) return found->second;
+  for (const AttributeSpec& spec : node_.record->attributes) {
+    if (std::string_view(spec.name) == name) return spec.fallback;
+  }
+  assert(false && "the record declares no such attribute");
+  static const Attribute none = int64_t{0};
+  return none;
+}
+
+bool NodeView::flag(const char* name) const {
+  return std::get<bool>(attribute(name));
+}
+
+int32_t NodeView::integer(const char* name) const {
+  return static_cast<int32_t>(std::get<int64_t>(attribute(name)));
+}
+
+float NodeView::real(const char* name) const {
+  return static_cast<float>(std::get<double>(attribute(name)));
+}
+
+const std::string& NodeView::choice(const char* name) const {
+  return std::get<std::string>(attribute(name));
+}
+
+const std::vector<int64_t>& NodeView::integers(const char* name) const {
+  return std::get<std::vector<int64_t>>(attribute(name));
+}
+
+std::string NodeView::input_text(int i) const {
+  return operand_text("input", i, role(node_.record->inputs, i), input(i));
+}
+
+std::string NodeView::output_text(int i) const {
+  return operand_text("output", i, role(node_.record->outputs, i), output(i));
+}
+
+}  // namespace mote

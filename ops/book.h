@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// The operator book: every record, in the order of ops.inc.
+#ifndef MOTE_OPS_BOOK_H_
+#define MOTE_OPS_BOOK_H_
+
+#include "ir/record.h"
+
+namespace mote {
+
+/// All operators that mote knows.
+const OperatorBook& operator_book();
+
+// One function per operator, `const OperatorRecord& conv_2d_record();`, defined in its family's
+// .op.cc. Functions, because records of different files may need each other while they are built.
+#define MOTE_OPERATOR(name) const OperatorRecord& name##_record();
+#include "ops/ops.inc"
+#undef MOTE_OPERATOR
+
+}  // namespace mote
+
+#endif  // MOTE_OPS_BOOK_H_

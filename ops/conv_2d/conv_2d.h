@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// 2-D convolution (cross-correlation), NHWC, with groups:
+//
+//   output[n,y,x,c] = activation(bias[c] + sum over taps (i,j) and channels k of
+//                                input[n, row(y,i), column(x,j), group(c)·filter_c + k] ·
+//                                filter[c,i,j,k])
+//
+// where rows and columns outside the picture contribute nothing.
+#ifndef MOTE_OPS_CONV_2D_CONV_2D_H_
+#define MOTE_OPS_CONV_2D_CONV_2D_H_
+
+#include "ops/quantized/quantized.h"
+#include "ops/window/window.h"
+
+namespace mote {
+
+struct Conv2dInt8Params {
+  Window window;
+  int32_t filter_c;      // input channels of one group; divides input_c
+  int32_t input_offset;  // minus the input's zero point
+  Int8Output output;
+};
+
+/// filter is [output_c, filter_h, filter_w, filter_c] with zero point 0; channels are output_c.
+void conv_2d_int8(const Conv2dInt8Params& params, const int8_t* input, const int8_t* filter,
+                  const ChannelRequantization* channels, int8_t* output);
+bool check_conv_2d_int8(const Conv2dInt8Params& params, const Operand* operands);
+
+struct Conv2dFloat32Params {
+  Window window;
+  int32_t filter_c;
+  float output_min, output_max;  // the fused activation
+};
+
+/// bias may be null. Sums in the order bias-last, taps row by row, channels innermost.
+void conv_2d_float32(const Conv2dFloat32Params& params, const float* input, const float* filter,
+                     const float* bias, float* output);
+bool check_conv_2d_float32(const Conv2dFloat32Params& params, const Operand* operands);
+
+}  // namespace mote
+
+#endif  // MOTE_OPS_CONV_2D_CONV_2D_H_

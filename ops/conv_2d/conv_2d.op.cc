@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// CONV_2D's record. Filter [output_c, filter_h, filter_w, input_c / groups].
+#include "ops/conv_2d/conv_2d.h"
+
+#include "ir/builder.h"
+#include "ops/book.h"
+#include "ops/quantized/quantization_rules.h"
+#include "ops/window/window_shape.h"
+
+namespace mote {
+namespace {
+
+const KernelInfo kInt8 =
+    MOTE_KERNEL(conv_2d_int8, Conv2dInt8Params, "conv_2d", "reference.cc",
+                MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
+                            MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kFloat32 = MOTE_KERNEL(
+    conv_2d_float32, Conv2dFloat32Params, "conv_2d", "reference.cc",
+    MOTE_FIELDS(Conv2dFloat32Params, MOTE_WINDOW_FIELDS(window), filter_c, output_min, output_max));
+
+Result<Window> window(const NodeView& node) {
+  const Shape& filter = node.input(1).shape;
+  if (filter.rank != 4) return fail("{} must have 4 dimensions", node.input_text(1));
+  MOTE_TRY(Window w, window_of(node, filter[1], filter[2], filter[0]));
+  if (w.input_c % filter[3] != 0 || w.output_c % (w.input_c / filter[3]) != 0) {
+    return fail("{} has {} channels, which {} can't divide into groups", node.input_text(0),
+                w.input_c, node.input_text(1));
+  }
+  return w;
+}
+
+Result<std::vector<Shape>> infer(const NodeView& node) {
+  MOTE_TRY(Window w, window(node));
+  return std::vector<Shape>{output_shape(w)};
+}
+
+Result<void> check(const NodeView& node) {
+  return check_weights(node, 0, node.input(1).shape[0]);
+}
+
+Result<void> lower(Lowering& node) {
+  MOTE_TRY(Window w, window(node));
+  const Tensor& filter = node.input(1);
+  const std::string& activation = node.choice("fused_activation_function");
+  if (filter.dtype == DType::kFloat32) {
+    RealRange range = activation_range(activation);
+    Conv2dFloat32Params params{w, filter.shape[3], range.low, range.high};
+    node.emit(kFloat32, params, {node.in(0), node.in(1), node.in(2), node.out()});
+    return {};
+  }
+  const Tensor* bias = node.has_input(2) ? &node.input(2) : nullptr;
+  Value channels =
+      node.constant(channel_requantization(node.input(0), filter, bias, node.output(), w.output_c));
+  Conv2dInt8Params params{w, filter.shape[3], -node.input(0).quantization.zero_point(),
+                          int8_output(node.output(), activation)};
+  node.emit(kInt8, params, {node.in(0), node.in(1), channels, node.out()});
+  return {};
+}
+
+int64_t macs(const NodeView& node) {
+  const Shape& filter = node.input(1).shape;
+  return node.output().shape.elements() * filter.product(1, 4);
+}
+
+struct Variant {
+  Shape input, filter;
+  const char* padding;
+  int stride, dilation;
+  const char* activation;
+  bool bias;
+};
+
+Graph make_case(std::mt19937& random, DType dtype, const Variant& v) {
+  GraphBuilder b("conv_2d");
+  bool integer = dtype == DType::kInt8;
+  auto q = [&] { return integer ? random_quantization(random) : Quantization(); };
+  TensorId input = b.input(dtype, v.input, q());
+  TensorId filter = b.random_constant(
+      random, dtype, v.filter,
+      integer ? random_channel_quantization(random, 0, v.filter[0]) : Quantization());
+  TensorId bias =
+      v.bias ? b.random_constant(random, integer ? DType::kInt32 : dtype, Shape(v.filter[0]))
+             : kAbsent;
+  TensorId output = b.node(conv_2d_record(), {input, filter, bias},
+                           {{"padding", std::string(v.padding)},
+                            {"stride_h", int64_t{v.stride}},
+                            {"stride_w", int64_t{v.stride}},
+                            {"dilation_h_factor", int64_t{v.dilation}},
+                            {"dilation_w_factor", int64_t{v.dilation}},
+                            {"fused_activation_function", std::string(v.activation)}},
+                           dtype, q());
+  return b.build({output});
+}
+
+std::vector<Graph> cases(std::mt19937& random) {
+  const Variant variants[] = {
+      {Shape(1, 5, 5, 3), Shape(4, 3, 3, 3), "SAME", 1, 1, "NONE", true},
+      {Shape(2, 6, 5, 2), Shape(3, 3, 2, 2), "VALID", 2, 1, "RELU", true},
+      {Shape(1, 7, 7, 1), Shape(2, 3, 3, 1), "SAME", 1, 2, "RELU6", false},
+      {Shape(1, 4, 4, 8), Shape(5, 1, 1, 8), "VALID", 1, 1, "RELU_N1_TO_1", true},
+      {Shape(1, 5, 4, 4), Shape(6, 3, 3, 2), "SAME", 2, 1, "NONE", true},  // two groups
+  };
+  std::vector<Graph> graphs;
+  for (DType dtype : {DType::kInt8, DType::kFloat32}) {
+    for (const Variant& v : variants) graphs.push_back(make_case(random, dtype, v));
+    int channels = random_int(random, 1, 9);
+    Variant drawn = {Shape(1, random_int(random, 3, 9), random_int(random, 3, 9), channels),
+                     Shape(random_int(random, 1, 9), random_int(random, 1, 4),
+                           random_int(random, 1, 4), channels),
+                     "SAME",
+                     random_int(random, 1, 3),
+                     random_int(random, 1, 2),
+                     "NONE",
+                     true};
+    graphs.push_back(make_case(random, dtype, drawn));
+  }
+  return graphs;
+}
+
+std::vector<AttributeSpec> attributes() {
+  std::vector<AttributeSpec> all = window_attributes();
+  for (AttributeSpec& spec : dilation_attributes()) all.push_back(spec);
+  all.push_back(activation_attribute());
+  return all;
+}
+
+}  // namespace
+
+const OperatorRecord& conv_2d_record() {
+  static const OperatorRecord record = {
+      .name = "CONV_2D",
+      .max_version = 6,
+      .tflite_options = "Conv2DOptions",
+      .inputs = {{"input"}, {"filter"}, {"bias", OperandSpec::kOptional}},
+      .outputs = {{"output"}},
+      .attributes = attributes(),
+      .types = {{{DType::kInt8, DType::kInt8, DType::kInt32}, {DType::kInt8}},
+                {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
+      .infer = infer,
+      .check = check,
+      .lower = lower,
+      .macs = macs,
+      .cases = cases,
+  };
+  return record;
+}
+
+}  // namespace mote

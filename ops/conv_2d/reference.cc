@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// The definition of CONV_2D: one loop nest, shared by both element types through the functions that
+// start and finish an output.
+#include "ops/conv_2d/conv_2d.h"
+
+namespace mote {
+namespace {
+
+/// Sum over the window at (out_y, out_x) for one output channel. `picture` is the batch's input
+/// from the channel's group on, `filter` the channel's filter.
+template <typename T, typename Sum, typename Multiply>
+Sum window_sum(const Window& w, int32_t filter_c, const T* picture, const T* filter, int32_t out_y,
+               int32_t out_x, Multiply multiply) {
+  Taps rows = rows_of(w, out_y), columns = columns_of(w, out_x);
+  Sum sum = 0;
+  for (int32_t i = rows.begin; i < rows.end; ++i) {
+    const T* row = picture + (rows.origin + i * w.dilation_h) * w.input_w * w.input_c;
+    for (int32_t j = columns.begin; j < columns.end; ++j) {
+      const T* pixel = row + (columns.origin + j * w.dilation_w) * w.input_c;
+      const T* weights = filter + (i * w.filter_w + j) * filter_c;
+      for (int32_t k = 0; k < filter_c; ++k) sum += multiply(pixel[k], weights[k]);
+    }
+  }
+  return sum;
+}
+
+/// Calls output_at(n, y, x, c, picture, filter) for each output element, in memory order.
+template <typename T, typename OutputAt>
+void for_each_output(const Window& w, int32_t filter_c, const T* input, const T* filter,
+                     OutputAt output_at) {
+  int32_t channels_per_group = w.output_c / (w.input_c / filter_c);
+  int32_t filter_size = w.filter_h * w.filter_w * filter_c;
+  for (int32_t n = 0; n < w.batches; ++n) {
+    const T* picture = input + n * w.input_h * w.input_w * w.input_c;
+    for (int32_t y = 0; y < w.output_h; ++y) {
+      for (int32_t x = 0; x < w.output_w; ++x) {
+        for (int32_t c = 0; c < w.output_c; ++c) {
+          output_at(y, x, c, picture + c / channels_per_group * filter_c, filter + c * filter_size);
+        }
+      }
+    }
+  }
+}
+
+template <typename T>
+bool check_filter(const Window& w, int32_t filter_c, const Operand& filter) {
+  return all_within(1, w.input_c, filter_c) && w.input_c % filter_c == 0 &&
+         w.output_c % (w.input_c / filter_c) == 0 &&
+         filter.holds<T>(w.output_c, w.filter_h, w.filter_w, filter_c);
+}
+
+}  // namespace
+
+void conv_2d_int8(const Conv2dInt8Params& p, const int8_t* input, const int8_t* filter,
+                  const ChannelRequantization* channels, int8_t* output) {
+  auto multiply = [&](int8_t x, int8_t w) { return (x + p.input_offset) * w; };
+  auto output_at = [&](int32_t y, int32_t x, int32_t c, const int8_t* picture,
+                       const int8_t* weights) {
+    int32_t sum =
+        window_sum<int8_t, int32_t>(p.window, p.filter_c, picture, weights, y, x, multiply);
+    *output++ = requantize(sum, channels[c], p.output);
+  };
+  for_each_output(p.window, p.filter_c, input, filter, output_at);
+}
+
+bool check_conv_2d_int8(const Conv2dInt8Params& p, const Operand* operands) {
+  return check_window<int8_t>(p.window, operands[0], operands[3]) &&
+         check_filter<int8_t>(p.window, p.filter_c, operands[1]) &&
+         check_channels(operands[2], p.window.output_c) && all_within(-127, 128, p.input_offset) &&
+         is_valid(p.output);
+}
+
+void conv_2d_float32(const Conv2dFloat32Params& p, const float* input, const float* filter,
+                     const float* bias, float* output) {
+  auto multiply = [](float x, float w) { return x * w; };
+  auto output_at = [&](int32_t y, int32_t x, int32_t c, const float* picture,
+                       const float* weights) {
+    float sum = window_sum<float, float>(p.window, p.filter_c, picture, weights, y, x, multiply);
+    if (bias) sum += bias[c];
+    *output++ = sum < p.output_min ? p.output_min : sum > p.output_max ? p.output_max : sum;
+  };
+  for_each_output(p.window, p.filter_c, input, filter, output_at);
+}
+
+bool check_conv_2d_float32(const Conv2dFloat32Params& p, const Operand* operands) {
+  return check_window<float>(p.window, operands[0], operands[3]) &&
+         check_filter<float>(p.window, p.filter_c, operands[1]) &&
+         (!operands[2].present() || operands[2].holds<float>(p.window.output_c));
+}
+
+}  // namespace mote
