@@ -18,6 +18,7 @@ namespace mote {
 
 class Lowering;
 class NodeView;
+struct KernelInfo;
 
 /// An operand's place: its role in messages, and whether it may be absent or repeat to the end.
 struct OperandSpec {
@@ -49,6 +50,7 @@ struct OperatorRecord {
   std::vector<OperandSpec> outputs;
   std::vector<AttributeSpec> attributes = {};
   std::vector<TypeRow> types;
+  std::vector<const KernelInfo*> kernels;  // all that lower() may call
 
   /// Shapes of the outputs. Runs after arity, attributes and types were checked; input shapes are
   /// known. Errors: shapes that don't go together.

@@ -3,12 +3,16 @@
 #ifndef MOTE_OPS_BOOK_H_
 #define MOTE_OPS_BOOK_H_
 
+#include "ir/kernel_info.h"
 #include "ir/record.h"
 
 namespace mote {
 
 /// All operators that mote knows.
 const OperatorBook& operator_book();
+
+/// All kernels of all records, each once.
+const std::vector<const KernelInfo*>& kernel_book();
 
 // One function per operator, `const OperatorRecord& conv_2d_record();`, defined in its family's
 // .op.cc. Functions, because records of different files may need each other while they are built.

@@ -4,8 +4,8 @@
 
 #include "ir/builder.h"
 #include "ops/book.h"
-#include "ops/quantized/quantization_rules.h"
-#include "ops/window/window_shape.h"
+#include "ops/quantized/quantization_rules.op.h"
+#include "ops/window/window_shape.op.h"
 
 namespace mote {
 namespace {
@@ -136,6 +136,7 @@ const OperatorRecord& conv_2d_record() {
       .attributes = attributes(),
       .types = {{{DType::kInt8, DType::kInt8, DType::kInt32}, {DType::kInt8}},
                 {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
+      .kernels = {&kInt8, &kFloat32},
       .infer = infer,
       .check = check,
       .lower = lower,

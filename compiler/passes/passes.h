@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The graph passes. Each is one pure step on a verified graph that leaves a verified graph with the
+// same results, bit for bit; its machinery hides in its .cc file. pipeline.cc lists their order.
+#ifndef MOTE_COMPILER_PASSES_PASSES_H_
+#define MOTE_COMPILER_PASSES_PASSES_H_
+
+#include "base/host/result.h"
+#include "ir/graph.h"
+
+namespace mote {
+
+/// What a pass did: whether the graph changed.
+using PassResult = Result<bool>;
+
+/// Computes nodes whose inputs are all constants, with the reference interpreter, and replaces
+/// their results by constants.
+PassResult fold_constants(Graph& graph);
+
+/// Drops nodes whose results nobody uses.
+PassResult remove_dead_nodes(Graph& graph);
+
+/// Drops nodes that give their input back unchanged (a RESHAPE, TRANSPOSE or STRIDED_SLICE to the
+/// same shape in the same order, a QUANTIZE to the same quantisation) where a tensor may stand in
+/// for another.
+PassResult remove_identities(Graph& graph);
+
+/// Drops tensors that nothing refers to and renumbers the rest in order of appearance.
+PassResult compact_tensors(Graph& graph);
+
+}  // namespace mote
+
+#endif  // MOTE_COMPILER_PASSES_PASSES_H_

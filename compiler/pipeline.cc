@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/pipeline.h"
+
+#include "ir/verifier.h"
+
+namespace mote {
+namespace {
+
+constexpr Pass kPipeline[] = {
+    {"fold_constants", fold_constants, "compute what doesn't depend on the input"},
+    {"remove_identities", remove_identities, "drop operators that change nothing"},
+    {"remove_dead_nodes", remove_dead_nodes, "drop operators that nobody listens to"},
+    {"compact_tensors", compact_tensors, "drop unused tensors, renumber the rest"},
+};
+
+#ifdef NDEBUG
+constexpr bool kVerifyEachPass = false;
+#else
+constexpr bool kVerifyEachPass = true;
+#endif
+
+}  // namespace
+
+std::span<const Pass> pipeline() {
+  return kPipeline;
+}
+
+Result<Graph> optimize(Graph graph, const PassObserver& observer) {
+  for (const Pass& pass : pipeline()) {
+    PassResult changed = pass.run(graph);
+    if (!changed.ok()) return fail("pass {}: {}", pass.name, changed.error().message);
+    if (kVerifyEachPass) {
+      Result<void> verified = verify(graph);
+      if (!verified.ok()) {
+        return fail("pass {} broke the graph (a bug of mote): {}", pass.name,
+                    verified.error().message);
+      }
+    }
+    if (observer) observer(pass, graph);
+  }
+  return graph;
+}
+
+Result<Plan> compile(const Graph& graph, const Target& target, const PassObserver& observer) {
+  MOTE_TRY(Graph optimized, optimize(graph, observer));
+  return lower(optimized, target);
+}
+
+}  // namespace mote

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// The image interpreter: resolves each step's operands to pointers and calls its kernel. All that
+// can go wrong has gone wrong in open().
+#include "runtime/session.h"
+
+#include "runtime/image_check.h"
+
+namespace mote {
+namespace {
+
+void* resolve(uint32_t operand, uint8_t* arena, const uint8_t* constants) {
+  if (operand == kNoOperand) return nullptr;
+  // Kernels take constants through const pointers; open() made sure that none is written.
+  if (operand & kConstantOperand)
+    return const_cast<uint8_t*>(constants) + (operand & ~kConstantOperand);
+  return arena + operand;
+}
+
+}  // namespace
+
+void Session::rewind() {
+  cursor_ = image_ + header().steps_offset;
+  next_step_ = 0;
+}
+
+Status Session::step() {
+  if (!image_) return Status::kNotOpen;
+  if (finished()) rewind();
+  if (finished()) return Status::kOk;  // a model without steps
+  auto* head = reinterpret_cast<const ImageStep*>(cursor_);
+  auto* operands = reinterpret_cast<const uint32_t*>(cursor_ + sizeof(ImageStep));
+  const uint8_t* constants = image_ + header().constants_offset;
+  void* pointers[kMaxOperands];
+  for (uint32_t i = 0; i < head->operand_count; ++i) {
+    pointers[i] = resolve(operands[i], arena_, constants);
+  }
+  const uint32_t* params = operands + head->operand_count;
+  kernels_[rows_[head->kernel]].invoke(params, pointers);
+  cursor_ = reinterpret_cast<const uint8_t*>(params) + head->params_bytes;
+  ++next_step_;
+  return Status::kOk;
+}
+
+Status Session::run() {
+  if (!image_) return Status::kNotOpen;
+  rewind();
+  while (!finished()) (void)step();
+  return Status::kOk;
+}
+
+uint32_t Session::input_count() const {
+  return image_ ? header().input_count : 0;
+}
+uint32_t Session::output_count() const {
+  return image_ ? header().output_count : 0;
+}
+
+TensorView Session::view(uint32_t i) const {
+  auto& tensor = reinterpret_cast<const ImageTensor*>(image_ + header().tensors_offset)[i];
+  TensorView view;
+  view.data = arena_ + tensor.arena_offset;
+  view.bytes = tensor.bytes;
+  view.dtype = static_cast<DType>(tensor.dtype);
+  for (int32_t d = 0; d < tensor.rank; ++d) view.shape.push_back(tensor.dims[d]);
+  view.scale = tensor.scale;
+  view.zero_point = tensor.zero_point;
+  return view;
+}
+
+TensorView Session::input(uint32_t i) const {
+  return view(i);
+}
+TensorView Session::output(uint32_t i) const {
+  return view(header().input_count + i);
+}
+
+Status Session::bind(Span<const Kernel> kernels) {
+  auto* ids = reinterpret_cast<const uint32_t*>(image_ + header().kernels_offset);
+  for (uint32_t i = 0; i < header().kernel_count; ++i) {
+    uint32_t row = 0;
+    while (row < kernels.size() && kernels[row].id != ids[i]) ++row;
+    if (row == kernels.size()) {
+      error_index_ = i;
+      return Status::kUnknownKernel;
+    }
+    rows_[i] = static_cast<uint16_t>(row);
+  }
+  kernels_ = kernels.data();
+  steps_end_ = image_ + header().steps_offset + header().steps_bytes;
+  rewind();
+  return Status::kOk;
+}
+
+Status open_trusted(Span<const uint8_t> image, Span<uint8_t> arena, Span<const Kernel> kernels,
+                    Session* session) {
+  *session = Session();
+  auto& header = *reinterpret_cast<const ImageHeader*>(image.data());
+  if (reinterpret_cast<uintptr_t>(arena.data()) % kArenaAlignment != 0) {
+    return Status::kArenaMisaligned;
+  }
+  if (arena.size() < header.arena_bytes) return Status::kArenaTooSmall;
+  session->image_ = image.data();
+  session->arena_ = arena.data();
+  Status status = session->bind(kernels);
+  if (status != Status::kOk) session->image_ = nullptr;
+  return status;
+}
+
+Status open(Span<const uint8_t> image, Span<uint8_t> arena, Span<const Kernel> kernels,
+            Session* session) {
+  *session = Session();
+  ImageCheck head = check_header(image);
+  if (head.status != Status::kOk) return head.status;
+  Status status = open_trusted(image, arena, kernels, session);
+  if (status != Status::kOk) return status;
+  ImageCheck body = check_body(image, {session->kernels_, kernels.size()}, session->rows_);
+  if (body.status != Status::kOk) {
+    *session = Session();
+    session->error_index_ = body.index;
+  }
+  return body.status;
+}
+
+}  // namespace mote

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs a .mote image on a device:
+//
+//     static mote::Session session;
+//     mote::Status status = mote::open({image, image_bytes}, {arena, arena_bytes}, &session);
+//     session.input(0).as<int8_t>() ...;
+//     status = session.run();
+//     session.output(0).as<int8_t>() ...;
+//
+// open() checks everything once; run() trusts it and only calls kernels. Inputs share the arena
+// with everything else and are overwritten while the model runs: write them before each run.
+#ifndef MOTE_RUNTIME_SESSION_H_
+#define MOTE_RUNTIME_SESSION_H_
+
+#include "base/kernel.h"
+#include "base/span.h"
+#include "base/status.h"
+#include "base/tensor.h"
+#include "runtime/image.h"
+
+namespace mote {
+
+/// An open image in the caller's arena. A plain struct of at most 256 bytes; zeroed means closed.
+/// Copy it, keep several over one image, drop it: it owns nothing. Image, arena and kernels must
+/// outlive it.
+class Session {
+ public:
+  /// Runs the model from its first step to its last. Errors: kNotOpen.
+  Status run();
+  /// Runs the next step only, so that the caller can yield between them; after the last one,
+  /// finished() is true and the next call starts over. Errors: kNotOpen.
+  Status step();
+  bool finished() const { return cursor_ == steps_end_; }
+  /// The index of the step that step() would run next.
+  uint32_t next_step() const { return next_step_; }
+
+  uint32_t input_count() const;
+  uint32_t output_count() const;
+  /// REQUIRES: i < input_count(), output_count(). Outputs are valid after the last step, until the
+  /// next step.
+  TensorView input(uint32_t i) const;
+  TensorView output(uint32_t i) const;
+
+  /// After a failed open(): which step (kBadStep, kBadOperand, kBadParams), kernel (kUnknownKernel)
+  /// or tensor (kBadTensor) of the image is wrong.
+  uint32_t error_index() const { return error_index_; }
+
+ private:
+  friend Status open(Span<const uint8_t>, Span<uint8_t>, Span<const Kernel>, Session*);
+  friend Status open_trusted(Span<const uint8_t>, Span<uint8_t>, Span<const Kernel>, Session*);
+
+  const ImageHeader& header() const { return *reinterpret_cast<const ImageHeader*>(image_); }
+  TensorView view(uint32_t i) const;
+  void rewind();
+  Status bind(Span<const Kernel> kernels);
+
+  const uint8_t* image_ = nullptr;
+  uint8_t* arena_ = nullptr;
+  const Kernel* kernels_ = nullptr;
+  const uint8_t* cursor_ = nullptr;  // the next step
+  const uint8_t* steps_end_ = nullptr;
+  uint32_t next_step_ = 0;
+  uint32_t error_index_ = 0;
+  uint16_t rows_[kMaxKernels] = {};  // row in kernels_ of each kernel id of the image
+};
+#if UINTPTR_MAX == UINT32_MAX
+static_assert(sizeof(Session) <= 256, "a session takes at most 256 bytes on a 32-bit device");
+#endif
+
+/// Checks the image completely (alignment, version, CRC, bounds, kernels, each step's params
+/// against its operands) and makes `session` ready to run it in `arena`, with the kernels of
+/// `kernels`. Errors: any of base/status.h; the session is then closed.
+Status open(Span<const uint8_t> image, Span<uint8_t> arena, Span<const Kernel> kernels,
+            Session* session);
+
+/// The same without the checks, but for kernels and arena size: for an image that open() has passed
+/// before on this device and that can't have changed since.
+Status open_trusted(Span<const uint8_t> image, Span<uint8_t> arena, Span<const Kernel> kernels,
+                    Session* session);
+
+/// The kernels of this firmware: `mote build` generates the definition.
+Span<const Kernel> linked_kernels();
+
+/// open() with linked_kernels().
+inline Status open(Span<const uint8_t> image, Span<uint8_t> arena, Session* session) {
+  return open(image, arena, linked_kernels(), session);
+}
+
+}  // namespace mote
+
+#endif  // MOTE_RUNTIME_SESSION_H_
