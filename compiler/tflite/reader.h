@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads .tflite files. The reader knows the container and no operator: the book's records say what
+// each operator's operands, options and rules are.
+#ifndef MOTE_COMPILER_TFLITE_READER_H_
+#define MOTE_COMPILER_TFLITE_READER_H_
+
+#include <string>
+
+#include "base/host/file.h"
+#include "ir/record.h"
+
+namespace mote {
+
+/// The file's graph, verified. `name` is the file's path: it starts every message, and its stem is
+/// the graph's name. Tensors keep their numbers and names; those that nothing refers to stay empty.
+/// Output shapes that the file leaves open are inferred. A dimension that is only known when
+/// running (the batch) has the size the file declares, 1. Left out because they don't change what
+/// is computed: the description, metadata, signatures' names, recorded minima and maxima.
+///
+/// Errors: one sentence that says where (subgraph, operator, tensor, buffer), what is wrong and, if
+/// that can be known, what to do. Never crashes on any bytes, and never needs more memory than a
+/// small multiple of the file's size.
+Result<Graph> read_tflite(const Bytes& file, const std::string& name, const OperatorBook& book);
+
+}  // namespace mote
+
+#endif  // MOTE_COMPILER_TFLITE_READER_H_

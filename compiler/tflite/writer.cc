@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/tflite/writer.h"
+
+#include <algorithm>
+#include <map>
+
+#include "compiler/tflite/element_type.h"
+#include "compiler/tflite/options.h"
+#include "compiler/tflite/schema.h"
+#include "ir/verifier.h"
+
+namespace mote {
+namespace {
+
+using flatbuffers::Offset;
+
+constexpr uint32_t kFormatVersion = 3;
+constexpr size_t kAlignment = 16;
+
+/// Collects the parts of a model in a FlatBuffers builder, children before parents.
+class ModelWriter {
+ public:
+  explicit ModelWriter(const Graph& graph) : graph_(graph) {}
+
+  Result<Bytes> run() {
+    MOTE_CHECK_OK(check_size());
+    buffers_.push_back(tflite_schema::CreateBuffer(builder_));  // buffer 0: no data
+    for (const Tensor& tensor : graph_.tensors) write_tensor(tensor);
+    for (size_t i = 0; i < graph_.nodes.size(); ++i) {
+      Result<void> written = write_node(graph_.nodes[i]);
+      if (!written.ok()) return fail("{}: {}", locate(graph_, i), written.error().message);
+    }
+    return finish();
+  }
+
+ private:
+  Result<void> check_size() const {
+    constexpr uint64_t kMost = 2'000'000'000;  // leaves room for the rest below FlatBuffers' 2 GB
+    uint64_t bytes = 0;
+    for (const Tensor& tensor : graph_.tensors)
+      bytes += tensor.constant() ? tensor.data->size() : 0;
+    if (bytes > kMost) return fail("constants of {} bytes don't fit into a .tflite file", bytes);
+    return {};
+  }
+
+  /// The index of the buffer with these bytes, written if it isn't there yet.
+  uint32_t write_buffer(const Bytes* data) {
+    auto [entry, added] = buffer_of_.try_emplace(data, static_cast<uint32_t>(buffers_.size()));
+    if (added) {
+      builder_.ForceVectorAlignment(data->size(), sizeof(uint8_t), kAlignment);
+      buffers_.push_back(tflite_schema::CreateBuffer(builder_, builder_.CreateVector(*data)));
+    }
+    return entry->second;
+  }
+
+  Offset<tflite_schema::QuantizationParameters> write_quantization(const Quantization& q) {
+    if (!q.quantized()) return 0;
+    std::vector<int64_t> zero_points(q.zero_points.begin(), q.zero_points.end());
+    auto scales = builder_.CreateVector(q.scales);
+    auto zeros = builder_.CreateVector(zero_points);
+    tflite_schema::QuantizationParametersBuilder parameters(builder_);
+    parameters.add_scale(scales);
+    parameters.add_zero_point(zeros);
+    parameters.add_quantized_dimension(q.axis);
+    return parameters.Finish();
+  }
+
+  void write_tensor(const Tensor& tensor) {
+    uint32_t buffer = tensor.constant() ? write_buffer(tensor.data.get()) : 0;
+    auto shape = builder_.CreateVector(tensor.shape.dims, static_cast<size_t>(tensor.shape.rank));
+    auto name = builder_.CreateString(tensor.name);
+    auto quantization = write_quantization(tensor.quantization);
+    tflite_schema::TensorBuilder stored(builder_);
+    stored.add_shape(shape);
+    stored.add_type(tflite::tensor_type_of(tensor.dtype));
+    stored.add_buffer(buffer);
+    stored.add_name(name);
+    if (!quantization.IsNull()) stored.add_quantization(quantization);
+    stored.add_has_rank(true);
+    tensors_.push_back(stored.Finish());
+  }
+
+  /// The index of the operator code, written if it isn't there yet.
+  uint32_t write_code(const OperatorRecord& record, int version) {
+    auto index = static_cast<uint32_t>(codes_.size());
+    auto [entry, added] = code_of_.try_emplace({&record, version}, index);
+    if (!added) return entry->second;
+    auto builtin = tflite::enumerator_number(tflite::builtin_operators(), record.name);
+    auto number = builtin ? static_cast<tflite_schema::BuiltinOperator>(*builtin)
+                          : tflite_schema::BuiltinOperator_CUSTOM;
+    auto one_byte =
+        std::min(number, tflite_schema::BuiltinOperator_PLACEHOLDER_FOR_GREATER_OP_CODES);
+    auto custom = builtin ? Offset<flatbuffers::String>()
+                          : builder_.CreateString(record.name.data(), record.name.size());
+    codes_.push_back(tflite_schema::CreateOperatorCode(builder_, static_cast<int8_t>(one_byte),
+                                                       custom, version, number));
+    return index;
+  }
+
+  Result<void> write_node(const Node& node) {
+    MOTE_TRY(tflite::WrittenOptions options, tflite::write_options(node, builder_));
+    uint32_t code = write_code(*node.record, operator_version(graph_, node));
+    auto inputs = builder_.CreateVector(node.inputs);
+    auto outputs = builder_.CreateVector(node.outputs);
+    tflite_schema::OperatorBuilder stored(builder_);
+    stored.add_opcode_index(code);
+    stored.add_inputs(inputs);
+    stored.add_outputs(outputs);
+    if (options.first_member != tflite_schema::BuiltinOptions_NONE) {
+      stored.add_builtin_options_type(options.first_member);
+      stored.add_builtin_options(options.table);
+    } else if (options.second_member != tflite_schema::BuiltinOptions2_NONE) {
+      stored.add_builtin_options_2_type(options.second_member);
+      stored.add_builtin_options_2(options.table);
+    }
+    nodes_.push_back(stored.Finish());
+    return {};
+  }
+
+  Bytes finish() {
+    // One after the other: compilers are free in the order of arguments, and the file must not be.
+    auto tensors = builder_.CreateVector(tensors_);
+    auto inputs = builder_.CreateVector(graph_.inputs);
+    auto outputs = builder_.CreateVector(graph_.outputs);
+    auto nodes = builder_.CreateVector(nodes_);
+    auto name = builder_.CreateString(graph_.name);
+    auto subgraph = tflite_schema::CreateSubGraph(builder_, tensors, inputs, outputs, nodes, name);
+    auto codes = builder_.CreateVector(codes_);
+    auto subgraphs = builder_.CreateVector(&subgraph, 1);
+    auto description = builder_.CreateString("mote");
+    auto buffers = builder_.CreateVector(buffers_);
+    tflite_schema::FinishModelBuffer(
+        builder_, tflite_schema::CreateModel(builder_, kFormatVersion, codes, subgraphs,
+                                             description, buffers));
+    return Bytes(builder_.GetBufferPointer(), builder_.GetBufferPointer() + builder_.GetSize());
+  }
+
+  const Graph& graph_;
+  flatbuffers::FlatBufferBuilder builder_;
+  std::vector<Offset<tflite_schema::Buffer>> buffers_;
+  std::vector<Offset<tflite_schema::Tensor>> tensors_;
+  std::vector<Offset<tflite_schema::OperatorCode>> codes_;
+  std::vector<Offset<tflite_schema::Operator>> nodes_;
+  std::map<const Bytes*, uint32_t> buffer_of_;
+  std::map<std::pair<const OperatorRecord*, int>, uint32_t> code_of_;
+};
+
+/// Version 1 of BROADCAST_TO was withdrawn; all others have one.
+int lowest_version(std::string_view name) {
+  return name == "BROADCAST_TO" ? 2 : 1;
+}
+
+}  // namespace
+
+int operator_version(const Graph& graph, const Node& node) {
+  constexpr int kInt8 = 4;
+  int version = lowest_version(node.record->name);
+  auto consider = [&](TensorId id) {
+    if (id == kAbsent) return;
+    switch (graph.tensor(id).dtype) {
+      case DType::kFloat32:
+      case DType::kUInt8:
+      case DType::kInt32:
+        break;
+      case DType::kInt8:
+        version = std::max(version, std::min(kInt8, node.record->max_version));
+        break;
+      default:
+        version = std::max(version, node.record->max_version);
+    }
+  };
+  for (TensorId id : node.inputs) consider(id);
+  for (TensorId id : node.outputs) consider(id);
+  return version;
+}
+
+Result<Bytes> write_tflite(const Graph& graph) {
+  return ModelWriter(graph).run();
+}
+
+}  // namespace mote
