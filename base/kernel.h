@@ -31,7 +31,8 @@ struct Operand {
 
   bool present() const { return bytes != 0; }
 
-  /// Whether elements of T in these dimensions fit. Every dimension must be at least 1.
+  /// Whether elements of T in these dimensions fit. Every dimension must be at least 1, and the
+  /// whole below 2 GB, so that kernels may count elements in int32_t.
   template <typename T, typename... Dims>
   bool holds(Dims... dims) const {
     uint64_t needed = sizeof(T);
@@ -42,7 +43,7 @@ struct Operand {
   static bool grow(uint64_t& needed, int64_t dim) {
     if (dim < 1 || dim > INT32_MAX) return false;
     needed *= static_cast<uint64_t>(dim);
-    return needed <= UINT32_MAX;
+    return needed <= INT32_MAX;
   }
 };
 

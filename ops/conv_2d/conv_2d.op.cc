@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // CONV_2D's record. Filter [output_c, filter_h, filter_w, input_c / groups].
-#include "ops/conv_2d/conv_2d.h"
+#include "ops/conv_2d/conv_2d.op.h"
 
 #include "ir/builder.h"
 #include "ops/book.h"
@@ -125,6 +125,14 @@ std::vector<AttributeSpec> attributes() {
 }
 
 }  // namespace
+
+const KernelInfo& conv_2d_int8_kernel() {
+  return kInt8;
+}
+
+const KernelInfo& conv_2d_float32_kernel() {
+  return kFloat32;
+}
 
 const OperatorRecord& conv_2d_record() {
   static const OperatorRecord record = {

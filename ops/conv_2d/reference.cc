@@ -3,14 +3,16 @@
 // start and finish an output.
 #include "ops/conv_2d/conv_2d.h"
 
+#include "base/math.h"
+
 namespace mote {
 namespace {
 
 /// Sum over the window at (out_y, out_x) for one output channel. `picture` is the batch's input
 /// from the channel's group on, `filter` the channel's filter.
-template <typename T, typename Sum, typename Multiply>
+template <typename Sum, typename T, typename Add>
 Sum window_sum(const Window& w, int32_t filter_c, const T* picture, const T* filter, int32_t out_y,
-               int32_t out_x, Multiply multiply) {
+               int32_t out_x, Add add_product) {
   Taps rows = rows_of(w, out_y), columns = columns_of(w, out_x);
   Sum sum = 0;
   for (int32_t i = rows.begin; i < rows.end; ++i) {
@@ -18,7 +20,7 @@ Sum window_sum(const Window& w, int32_t filter_c, const T* picture, const T* fil
     for (int32_t j = columns.begin; j < columns.end; ++j) {
       const T* pixel = row + (columns.origin + j * w.dilation_w) * w.input_c;
       const T* weights = filter + (i * w.filter_w + j) * filter_c;
-      for (int32_t k = 0; k < filter_c; ++k) sum += multiply(pixel[k], weights[k]);
+      for (int32_t k = 0; k < filter_c; ++k) sum = add_product(sum, pixel[k], weights[k]);
     }
   }
   return sum;
@@ -53,11 +55,12 @@ bool check_filter(const Window& w, int32_t filter_c, const Operand& filter) {
 
 void conv_2d_int8(const Conv2dInt8Params& p, const int8_t* input, const int8_t* filter,
                   const ChannelRequantization* channels, int8_t* output) {
-  auto multiply = [&](int8_t x, int8_t w) { return (x + p.input_offset) * w; };
+  auto add_product = [&](int32_t sum, int8_t x, int8_t w) {
+    return wrapping_add(sum, (x + p.input_offset) * w);
+  };
   auto output_at = [&](int32_t y, int32_t x, int32_t c, const int8_t* picture,
                        const int8_t* weights) {
-    int32_t sum =
-        window_sum<int8_t, int32_t>(p.window, p.filter_c, picture, weights, y, x, multiply);
+    int32_t sum = window_sum<int32_t>(p.window, p.filter_c, picture, weights, y, x, add_product);
     *output++ = requantize(sum, channels[c], p.output);
   };
   for_each_output(p.window, p.filter_c, input, filter, output_at);
@@ -72,12 +75,12 @@ bool check_conv_2d_int8(const Conv2dInt8Params& p, const Operand* operands) {
 
 void conv_2d_float32(const Conv2dFloat32Params& p, const float* input, const float* filter,
                      const float* bias, float* output) {
-  auto multiply = [](float x, float w) { return x * w; };
+  auto add_product = [](float sum, float x, float w) { return sum + x * w; };
   auto output_at = [&](int32_t y, int32_t x, int32_t c, const float* picture,
                        const float* weights) {
-    float sum = window_sum<float, float>(p.window, p.filter_c, picture, weights, y, x, multiply);
+    float sum = window_sum<float>(p.window, p.filter_c, picture, weights, y, x, add_product);
     if (bias) sum += bias[c];
-    *output++ = sum < p.output_min ? p.output_min : sum > p.output_max ? p.output_max : sum;
+    *output++ = clamp(sum, p.output_min, p.output_max);
   };
   for_each_output(p.window, p.filter_c, input, filter, output_at);
 }

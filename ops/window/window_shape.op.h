@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The host's side of windows: SAME and VALID padding, output sizes, and the attributes that
 // TFLite's convolutions and poolings share.
-#ifndef MOTE_OPS_WINDOW_WINDOW_SHAPE_H_
-#define MOTE_OPS_WINDOW_WINDOW_SHAPE_H_
+#ifndef MOTE_OPS_WINDOW_WINDOW_SHAPE_OP_H_
+#define MOTE_OPS_WINDOW_WINDOW_SHAPE_OP_H_
 
 #include "ir/record.h"
 #include "ops/window/window.h"
@@ -31,4 +31,4 @@ Shape output_shape(const Window& window);
 
 }  // namespace mote
 
-#endif  // MOTE_OPS_WINDOW_WINDOW_SHAPE_H_
+#endif  // MOTE_OPS_WINDOW_WINDOW_SHAPE_OP_H_

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ops/quantized/quantization_rules.h"
+#include "ops/quantized/quantization_rules.op.h"
 
 #include <algorithm>
 #include <cmath>
@@ -67,11 +67,23 @@ Result<void> check_per_tensor(const NodeView& node, bool output, int i) {
               output ? node.output_text(i) : node.input_text(i), tensor.quantization.scales.size());
 }
 
-Result<void> check_weights(const NodeView& node, int axis, int channels) {
+Result<void> check_output_quantization(const NodeView& node, float scale, int32_t zero_point) {
+  const Quantization& q = node.output().quantization;
+  if (q.scales.size() == 1 && q.scale() == scale && q.zero_point() == zero_point) return {};
+  return fail("{} must have scale {} and zero point {}, has {} and {}", node.output_text(), scale,
+              zero_point, q.scale(), q.zero_point());
+}
+
+Result<void> check_bias(const NodeView& node, int channels) {
   if (node.has_input(2) && node.input(2).shape.elements() != channels) {
     return fail("{} needs one element for each of the {} output channels", node.input_text(2),
                 channels);
   }
+  return {};
+}
+
+Result<void> check_weights(const NodeView& node, int axis, int channels) {
+  MOTE_CHECK_OK(check_bias(node, channels));
   if (node.input(0).dtype != DType::kInt8) return {};
   MOTE_CHECK_OK(check_per_tensor(node, false, 0));
   MOTE_CHECK_OK(check_per_tensor(node, true, 0));

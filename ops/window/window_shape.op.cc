@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ops/window/window_shape.h"
+#include "ops/window/window_shape.op.h"
 
 #include <algorithm>
 

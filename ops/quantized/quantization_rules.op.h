@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The host's side of the TFLite quantisation specification: ranges of fused activations, channel
 // multipliers, and the rules that records check.
-#ifndef MOTE_OPS_QUANTIZED_QUANTIZATION_RULES_H_
-#define MOTE_OPS_QUANTIZED_QUANTIZATION_RULES_H_
+#ifndef MOTE_OPS_QUANTIZED_QUANTIZATION_RULES_OP_H_
+#define MOTE_OPS_QUANTIZED_QUANTIZATION_RULES_OP_H_
 
 #include "ir/lowering.h"
 #include "ops/quantized/quantized.h"
@@ -35,9 +35,15 @@ std::vector<ChannelRequantization> channel_requantization(const Tensor& input, c
 /// quantised. For float nodes only the bias rule applies. Inputs are 0 input, 1 filter, 2 bias.
 Result<void> check_weights(const NodeView& node, int axis, int channels);
 
+/// The bias rule alone: if there is an input 2, it has one element per channel.
+Result<void> check_bias(const NodeView& node, int channels);
+
+/// The rule for functions whose range fixes the output's quantisation.
+Result<void> check_output_quantization(const NodeView& node, float scale, int32_t zero_point);
+
 /// Whether tensor i has exactly one scale, as integer activations must.
 Result<void> check_per_tensor(const NodeView& node, bool output, int i);
 
 }  // namespace mote
 
-#endif  // MOTE_OPS_QUANTIZED_QUANTIZATION_RULES_H_
+#endif  // MOTE_OPS_QUANTIZED_QUANTIZATION_RULES_OP_H_

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// exp, tanh, logistic and 1/(1+x) in 32-bit fixed point, with the bits that gemmlowp's functions
+// have: TFLite's quantised SOFTMAX, LOGISTIC and TANH are defined by them. A number with i integer
+// bits is raw / 2^(31 - i); i is an argument where functions take several formats. Every operation
+// wraps or saturates, so no input has undefined behaviour.
+#ifndef MOTE_BASE_FIXED_FUNCTIONS_H_
+#define MOTE_BASE_FIXED_FUNCTIONS_H_
+
+#include "base/fixed_point.h"
+
+namespace mote {
+
+/// 1 in the format without integer bits, as near as it gets.
+constexpr int32_t kFixedOne = kInt32Max;
+
+/// x · 2^exponent, saturated to ±range. REQUIRES: 0 <= exponent < 31.
+constexpr int32_t saturating_shift_left(int32_t x, int32_t exponent) {
+  int32_t limit = (1 << (31 - exponent)) - 1;
+  if (x > limit) return kInt32Max;
+  if (x < -limit) return kInt32Min;
+  return wrapping_shift_left(x, exponent);
+}
+
+namespace detail {
+
+/// The product of two fixed-point numbers; it has the integer bits of both.
+constexpr int32_t fixed_product(int32_t a, int32_t b) {
+  return saturating_rounding_doubling_high_mul(a, b);
+}
+
+/// exp(a) for a in [-1/4, 0), no integer bits: Taylor's series around -1/8 to the fourth power.
+constexpr int32_t exp_last_quarter(int32_t a) {
+  constexpr int32_t kExpMinusEighth = 1895147668, kThird = 715827883;
+  int32_t x = wrapping_add(a, 1 << 28);
+  int32_t x2 = fixed_product(x, x);
+  int32_t x3 = fixed_product(x2, x);
+  int32_t x4_over_4 = rounding_divide_by_pot(fixed_product(x2, x2), 2);
+  int32_t sum = wrapping_add(fixed_product(wrapping_add(x4_over_4, x3), kThird), x2);
+  int32_t series = wrapping_add(x, rounding_divide_by_pot(sum, 1));
+  return wrapping_add(kExpMinusEighth, fixed_product(kExpMinusEighth, series));
+}
+
+/// Newton-Raphson's 1 / d for d = (1 + a) / 2, a in [0, 1]; two integer bits.
+constexpr int32_t reciprocal_of_half_one_plus(int32_t a) {
+  constexpr int32_t k48Over17 = 1515870810, kMinus32Over17 = -1010580540, kOne = 1 << 29;
+  int64_t sum = static_cast<int64_t>(a) + kFixedOne;
+  int32_t d = static_cast<int32_t>((sum + (sum >= 0 ? 1 : -1)) / 2);
+  int32_t x = wrapping_add(k48Over17, fixed_product(d, kMinus32Over17));
+  for (int i = 0; i < 3; ++i) {
+    int32_t error = wrapping_sub(kOne, fixed_product(d, x));
+    x = wrapping_add(x, saturating_shift_left(fixed_product(x, error), 2));
+  }
+  return x;
+}
+
+/// exp of minus a power of two, 2^-2 to 2^4; no integer bits.
+constexpr int32_t kExpOfMinusPower[] = {1672461947, 1302514674, 790015084, 290630308,
+                                        39332535,   720401,     242};
+
+}  // namespace detail
+
+/// exp(a) for a <= 0 with `integer_bits`; the result has none. REQUIRES: 0 <= integer_bits <= 5.
+constexpr int32_t exp_on_negative_values(int32_t a, int32_t integer_bits) {
+  if (a == 0) return kFixedOne;
+  int32_t fraction_bits = 31 - integer_bits;
+  int32_t quarter = 1 << (fraction_bits - 2);
+  int32_t last_quarter = (a & (quarter - 1)) - quarter;
+  int32_t result = detail::exp_last_quarter(saturating_shift_left(last_quarter, integer_bits));
+  // What is left is a multiple of 1/4: one factor for each of its bits.
+  uint32_t rest = static_cast<uint32_t>(wrapping_sub(last_quarter, a));
+  for (int32_t power = -2; power < integer_bits; ++power) {
+    if ((rest >> (fraction_bits + power) & 1) != 0) {
+      result = detail::fixed_product(result, detail::kExpOfMinusPower[power + 2]);
+    }
+  }
+  return result;
+}
+
+/// 1 / (1 + a) for a in [0, 1]; neither has integer bits.
+constexpr int32_t one_over_one_plus(int32_t a) {
+  return saturating_shift_left(detail::reciprocal_of_half_one_plus(a), 1);
+}
+
+/// (1 - a) / (1 + a) for a in [0, 1]; neither has integer bits.
+constexpr int32_t one_minus_over_one_plus(int32_t a) {
+  return saturating_shift_left(wrapping_sub(detail::reciprocal_of_half_one_plus(a), 1 << 29), 2);
+}
+
+/// logistic(a) for `integer_bits` <= 5; the result has none.
+constexpr int32_t fixed_logistic(int32_t a, int32_t integer_bits) {
+  if (a == 0) return 1 << 30;
+  int32_t minus_size = a > 0 ? wrapping_sub(0, a) : a;
+  int32_t positive = one_over_one_plus(exp_on_negative_values(minus_size, integer_bits));
+  return a > 0 ? positive : wrapping_sub(kFixedOne, positive);
+}
+
+/// tanh(a) for `integer_bits` <= 4; the result has none.
+constexpr int32_t fixed_tanh(int32_t a, int32_t integer_bits) {
+  if (a == 0) return 0;
+  int32_t minus_size = a > 0 ? wrapping_sub(0, a) : a;
+  // exp(2a): the same bits with one integer bit more.
+  int32_t size = one_minus_over_one_plus(exp_on_negative_values(minus_size, integer_bits + 1));
+  return a > 0 ? size : wrapping_sub(0, size);
+}
+
+}  // namespace mote
+
+#endif  // MOTE_BASE_FIXED_FUNCTIONS_H_

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// FULLY_CONNECTED's record. Filter [outputs, depth]; the input's elements are rows of `depth`,
+// whatever its shape. int8 weights with one scale have a kernel of their own, so that an image
+// carries one multiplier and not one per output; all others are 1×1 convolutions.
+#include "ops/fully_connected/fully_connected.h"
+
+#include "base/host/quantize_multiplier.h"
+#include "ir/builder.h"
+#include "ops/book.h"
+#include "ops/conv_2d/conv_2d.op.h"
+#include "ops/quantized/quantization_rules.op.h"
+
+namespace mote {
+namespace {
+
+const KernelInfo kInt8 = MOTE_KERNEL(
+    fully_connected_int8, FullyConnectedInt8Params, "fully_connected", "reference.cc",
+    MOTE_FIELDS(FullyConnectedInt8Params, rows, depth, outputs, input_offset, filter_offset,
+                multiplier.multiplier, multiplier.shift, MOTE_INT8_OUTPUT_FIELDS(output)));
+
+Result<std::vector<Shape>> infer(const NodeView& node) {
+  const Shape &input = node.input(0).shape, &filter = node.input(1).shape;
+  if (filter.rank != 2) return fail("{} must have 2 dimensions", node.input_text(1));
+  if (input.rank == 0) return fail("{} must have a dimension", node.input_text(0));
+  int64_t rows = input.elements() / filter[1];
+  if (rows * filter[1] != input.elements() || rows > INT32_MAX) {
+    return fail("{} can't be cut into rows of {}, as {} needs them", node.input_text(0), filter[1],
+                node.input_text(1));
+  }
+  if (!node.flag("keep_num_dims")) {
+    return std::vector<Shape>{Shape(static_cast<int32_t>(rows), filter[0])};
+  }
+  Shape output = input;
+  if (input.back(0) != filter[1]) {
+    return fail("with keep_num_dims, {} must have {} in its last dimension", node.input_text(0),
+                filter[1]);
+  }
+  output[output.rank - 1] = filter[0];
+  return std::vector<Shape>{output};
+}
+
+bool per_tensor(const NodeView& node) {
+  return node.input(1).quantization.scales.size() == 1;
+}
+
+Result<void> check(const NodeView& node) {
+  int outputs = node.input(1).shape[0];
+  if (node.input(0).dtype != DType::kInt8 || !per_tensor(node)) {
+    return check_weights(node, 0, outputs);
+  }
+  MOTE_CHECK_OK(check_bias(node, outputs));
+  MOTE_CHECK_OK(check_per_tensor(node, false, 0));
+  return check_per_tensor(node, true, 0);
+}
+
+/// One row, depth channels, of a 1×1 convolution for each row of the input.
+Window pixels(const NodeView& node) {
+  const Shape& filter = node.input(1).shape;
+  Window w{};
+  w.batches = static_cast<int32_t>(node.input(0).shape.elements() / filter[1]);
+  w.input_c = filter[1], w.output_c = filter[0];
+  w.input_h = w.input_w = w.output_h = w.output_w = 1;
+  w.filter_h = w.filter_w = w.stride_h = w.stride_w = w.dilation_h = w.dilation_w = 1;
+  return w;
+}
+
+void lower_float32(Lowering& node) {
+  RealRange range = activation_range(node.choice("fused_activation_function"));
+  Conv2dFloat32Params params{pixels(node), node.input(1).shape[1], range.low, range.high};
+  node.emit(conv_2d_float32_kernel(), params, {node.in(0), node.in(1), node.in(2), node.out()});
+}
+
+void lower_per_channel(Lowering& node) {
+  Window w = pixels(node);
+  const Tensor* bias = node.has_input(2) ? &node.input(2) : nullptr;
+  Value channels = node.constant(
+      channel_requantization(node.input(0), node.input(1), bias, node.output(), w.output_c));
+  Conv2dInt8Params params{w, w.input_c, -node.input(0).quantization.zero_point(),
+                          int8_output(node.output(), node.choice("fused_activation_function"))};
+  node.emit(conv_2d_int8_kernel(), params, {node.in(0), node.in(1), channels, node.out()});
+}
+
+void lower_per_tensor(Lowering& node) {
+  Window w = pixels(node);
+  const Quantization &input = node.input(0).quantization, &filter = node.input(1).quantization;
+  // TFLite multiplies these two scales in float, unlike those of convolutions.
+  float product = input.scale() * filter.scale();
+  double real =
+      static_cast<double>(product) / static_cast<double>(node.output().quantization.scale());
+  FullyConnectedInt8Params params{
+      w.batches,
+      w.input_c,
+      w.output_c,
+      -input.zero_point(),
+      -filter.zero_point(),
+      quantize_multiplier(real),
+      int8_output(node.output(), node.choice("fused_activation_function"))};
+  node.emit(kInt8, params, {node.in(0), node.in(1), node.in(2), node.out()});
+}
+
+Result<void> lower(Lowering& node) {
+  if (node.input(0).dtype == DType::kFloat32) {
+    lower_float32(node);
+  } else if (per_tensor(node)) {
+    lower_per_tensor(node);
+  } else {
+    lower_per_channel(node);
+  }
+  return {};
+}
+
+int64_t macs(const NodeView& node) {
+  return node.output().shape.elements() * node.input(1).shape[1];
+}
+
+struct Variant {
+  Shape input;
+  int outputs, depth;
+  const char* activation;
+  bool bias, per_channel;
+  int filter_zero_point;
+  bool keep_num_dims;
+};
+
+Quantization filter_quantization(std::mt19937& random, const Variant& v) {
+  if (v.per_channel) return random_channel_quantization(random, 0, v.outputs);
+  return quantization(random_float(random, 0.002f, 0.02f), v.filter_zero_point);
+}
+
+Graph make_case(std::mt19937& random, DType dtype, const Variant& v) {
+  GraphBuilder b("fully_connected");
+  bool integer = dtype == DType::kInt8;
+  auto q = [&] { return integer ? random_quantization(random) : Quantization(); };
+  TensorId input = b.input(dtype, v.input, q());
+  TensorId filter = b.random_constant(random, dtype, Shape(v.outputs, v.depth),
+                                      integer ? filter_quantization(random, v) : Quantization());
+  TensorId bias = v.bias
+                      ? b.random_constant(random, integer ? DType::kInt32 : dtype, Shape(v.outputs))
+                      : kAbsent;
+  TensorId output = b.node(fully_connected_record(), {input, filter, bias},
+                           {{"fused_activation_function", std::string(v.activation)},
+                            {"keep_num_dims", v.keep_num_dims}},
+                           dtype, q());
+  return b.build({output});
+}
+
+std::vector<Graph> cases(std::mt19937& random) {
+  const Variant variants[] = {
+      {Shape(1, 10), 4, 10, "NONE", true, false, 0, false},
+      {Shape(3, 7), 5, 7, "RELU", false, false, 0, false},
+      {Shape(1, 2, 3, 4), 3, 24, "RELU6", true, true, 0, false},
+      {Shape(2, 2, 5), 1, 5, "RELU_N1_TO_1", true, true, 0, true},
+      {Shape(6), 2, 3, "NONE", true, false, 5, false},  // weights with a zero point
+  };
+  std::vector<Graph> graphs;
+  for (DType dtype : {DType::kInt8, DType::kFloat32}) {
+    for (const Variant& v : variants) graphs.push_back(make_case(random, dtype, v));
+    int depth = random_int(random, 1, 70);
+    graphs.push_back(make_case(random, dtype,
+                               {Shape(random_int(random, 1, 4), depth), random_int(random, 1, 20),
+                                depth, "NONE", true, random_int(random, 0, 1) == 1, 0, true}));
+  }
+  return graphs;
+}
+
+}  // namespace
+
+const OperatorRecord& fully_connected_record() {
+  static const OperatorRecord record = {
+      .name = "FULLY_CONNECTED",
+      .max_version = 12,
+      .tflite_options = "FullyConnectedOptions",
+      .inputs = {{"input"}, {"filter"}, {"bias", OperandSpec::kOptional}},
+      .outputs = {{"output"}},
+      .attributes = {activation_attribute(),
+                     {.name = "weights_format",
+                      .fallback = std::string("DEFAULT"),
+                      .choices = {"DEFAULT"}},
+                     {.name = "keep_num_dims", .fallback = false}},
+      .types = {{{DType::kInt8, DType::kInt8, DType::kInt32}, {DType::kInt8}},
+                {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
+      .kernels = {&kInt8, &conv_2d_int8_kernel(), &conv_2d_float32_kernel()},
+      .infer = infer,
+      .check = check,
+      .lower = lower,
+      .macs = macs,
+      .cases = cases,
+  };
+  return record;
+}
+
+}  // namespace mote
