@@ -30,7 +30,11 @@ struct StridedLoops {
 template <int kOperands>
 class Walk {
  public:
-  explicit Walk(const StridedLoops<kOperands>& loops) : loops_(loops) {}
+  // Loops instead of initialisers: GCC makes calls of memset out of those.
+  explicit Walk(const StridedLoops<kOperands>& loops) : loops_(loops) {
+    for (int32_t& offset : offsets_) offset = 0;
+    for (int32_t& index : indices_) index = 0;
+  }
 
   int32_t offset(int operand) const { return offsets_[operand]; }
 
@@ -51,8 +55,8 @@ class Walk {
 
  private:
   const StridedLoops<kOperands>& loops_;
-  int32_t offsets_[kOperands] = {};
-  int32_t indices_[kMaxRank] = {};
+  int32_t offsets_[kOperands];
+  int32_t indices_[kMaxRank - 1];
 };
 
 /// The lowest and highest element that one operand's walk touches, relative to its start.
