@@ -123,12 +123,12 @@ Result<void> lower_clamp(Lowering& node, const std::string& activation) {
 // ---- records
 
 Graph make_case(std::mt19937& random, const OperatorRecord& record, DType dtype, Shape shape,
-                const Quantization* output) {
+                const Quantization* output, bool same = false) {
   GraphBuilder b("unary");
   Quantization in, out;
   if (dtype == DType::kInt8) {
     in = random_quantization(random);
-    out = output ? *output : random_quantization(random);
+    out = output ? *output : same ? in : random_quantization(random);
   }
   return b.build({b.node(record, {b.input(dtype, shape, in)}, {}, dtype, out)});
 }
@@ -139,6 +139,7 @@ std::vector<Graph> make_cases(std::mt19937& random, const OperatorRecord& record
   for (DType dtype : {DType::kInt8, DType::kFloat32}) {
     graphs.push_back(make_case(random, record, dtype, Shape(1, 300), output));
     graphs.push_back(make_case(random, record, dtype, Shape(2, 1, 3, 1, 2), output));
+    graphs.push_back(make_case(random, record, dtype, Shape(7, 9), output, true));
     graphs.push_back(make_case(random, record, dtype, Shape(), output));
   }
   return graphs;
