@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads what mote needs of 32-bit little-endian ELF files: functions and how much flash and RAM
+// they take. Every offset is checked; a damaged file gives an Error.
+#ifndef MOTE_BOARDS_ELF_H_
+#define MOTE_BOARDS_ELF_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/host/file.h"
+
+namespace mote {
+
+struct ElfFunction {
+  uint32_t address = 0;  // without the Thumb bit
+  uint32_t bytes = 0;
+  std::string name;  // demangled
+};
+
+/// Bytes by kind of section, as `size -A` would group them; unwind tables are left out.
+struct ElfSizes {
+  uint64_t text = 0;    // code
+  uint64_t rodata = 0;  // constants
+  uint64_t data = 0;    // initialised variables: flash and RAM
+  uint64_t bss = 0;     // RAM only
+};
+
+struct Elf {
+  std::vector<ElfFunction> functions;  // sorted by address
+  ElfSizes sizes;
+
+  /// The function that holds this address, or null.
+  const ElfFunction* function_at(uint32_t address) const;
+};
+
+/// Errors: not an ELF32 little-endian file, or one whose tables lie outside it. `name` is for
+/// messages.
+Result<Elf> read_elf(const Bytes& file, const std::string& name);
+
+}  // namespace mote
+
+#endif  // MOTE_BOARDS_ELF_H_

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "boards/toolchain.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <thread>
+
+#include "base/host/process.h"
+
+namespace mote {
+namespace {
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+bool is_source(std::string_view path) {
+  return ends_with(path, ".cc") || ends_with(path, ".S");
+}
+
+/// Two 64-bit FNV-1a hashes with different starts: 128 bits against accidents, not against
+/// attackers.
+class Digest {
+ public:
+  Digest& add(std::string_view text) {
+    for (char c : text) mix(static_cast<uint8_t>(c));
+    for (size_t n = text.size(), i = 0; i < 8; ++i) mix(static_cast<uint8_t>(n >> 8 * i));
+    return *this;
+  }
+  std::string hex() const { return fmt::format("{:016x}{:016x}", a_, b_); }
+
+ private:
+  void mix(uint8_t byte) {
+    a_ = (a_ ^ byte) * 0x100000001b3u;
+    b_ = (b_ ^ byte) * 0x100000001b3u;
+  }
+  uint64_t a_ = 0xcbf29ce484222325u, b_ = 0x84222325cbf29ce4u;
+};
+
+std::vector<std::string> device_flags(const Machine& machine, const BuildOptions& options) {
+  std::vector<std::string> flags = machine.flags;
+  for (const char* flag : {"-std=c++17", "-g", "-ffreestanding", "-fno-exceptions", "-fno-rtti",
+                           "-fno-threadsafe-statics", "-ffunction-sections", "-fdata-sections",
+                           "-ffp-contract=off", "-fno-tree-loop-distribute-patterns"}) {
+    flags.push_back(flag);
+  }
+  flags.push_back(options.optimization);
+  return flags;
+}
+
+Result<void> run_tool(const std::vector<std::string>& command, const std::string& what) {
+  MOTE_TRY(ProcessOutcome outcome, run_process(command, 600));
+  if (outcome.exit_code == 0) return {};
+  return fail("{}:\n{}", what, outcome.output);
+}
+
+class Build {
+ public:
+  static Result<Build> make(const Machine& machine, const BuildOptions& options) {
+    Build build(machine, options);
+    MOTE_TRY(auto compiler,
+             find_program(std::string(machine.compiler), std::string(machine.debian_package)));
+    build.compiler_ = compiler.string();
+    MOTE_TRY(build.cache_, cache_folder());
+    MOTE_CHECK_OK(build.digest_inputs());
+    MOTE_CHECK_OK(build.write_files());
+    return build;
+  }
+
+  /// The object of a source, compiled now or before.
+  Result<std::filesystem::path> object(const std::string& source) const {
+    const std::string& text = options_.files.at(source);
+    const std::string& depends = ends_with(source, ".S") ? data_digest_ : header_digest_;
+    std::string key = Digest().add(common_digest_).add(depends).add(source).add(text).hex();
+    auto object = cache_ / (key + ".o");
+    std::error_code ignored;
+    if (std::filesystem::exists(object, ignored)) return object;
+    static std::atomic<int> serial{0};
+    auto partial = cache_ / fmt::format("{}.{}.{}.partial.o", key, getpid(), serial++);
+    std::vector<std::string> command = {compiler_};
+    for (const std::string& flag : device_flags(machine_, options_)) command.push_back(flag);
+    for (const std::string& more :
+         {"-I" + folder_.string(), "-Wa,-I," + folder_.string(), std::string("-c"),
+          (folder_ / source).string(), std::string("-o"), partial.string()}) {
+      command.push_back(more);
+    }
+    MOTE_CHECK_OK(
+        run_tool(command, fmt::format("{} doesn't compile for {}", source, machine_.name)));
+    std::filesystem::rename(partial, object, ignored);
+    return object;
+  }
+
+  /// The objects of all sources, compiled on all cores.
+  Result<std::vector<std::filesystem::path>> objects() const {
+    std::vector<std::string> sources;
+    for (const auto& [path, text] : options_.files) {
+      if (is_source(path)) sources.push_back(path);
+    }
+    std::vector<std::filesystem::path> objects(sources.size());
+    std::atomic<size_t> next{0};
+    std::mutex mutex;
+    std::optional<Error> error;
+    auto work = [&] {
+      for (size_t i; (i = next++) < sources.size();) {
+        Result<std::filesystem::path> made = object(sources[i]);
+        std::lock_guard lock(mutex);
+        if (made.ok()) objects[i] = *made;
+        if (!made.ok() && !error) error = made.error();
+      }
+    };
+    std::vector<std::thread> threads;
+    for (unsigned i = 0; i < std::max(1u, std::thread::hardware_concurrency()); ++i) {
+      threads.emplace_back(work);
+    }
+    for (std::thread& thread : threads) thread.join();
+    if (error) return *error;
+    return objects;
+  }
+
+  Result<void> link(const std::filesystem::path& elf) const {
+    MOTE_TRY(auto inputs, objects());
+    std::vector<std::string> command = {compiler_};
+    for (const std::string& flag : device_flags(machine_, options_)) command.push_back(flag);
+    auto define = [&](const char* symbol, uint32_t value) {
+      command.push_back(fmt::format("-Wl,--defsym={}=0x{:x}", symbol, value));
+    };
+    define("mote_flash_origin", machine_.flash_origin);
+    define("mote_flash_bytes", machine_.flash_bytes);
+    define("mote_ram_origin", machine_.ram_origin);
+    define("mote_ram_bytes", machine_.ram_bytes);
+    define("mote_stack_bytes", options_.stack_bytes);
+    command.push_back("-nostdlib");
+    command.push_back("-Wl,--gc-sections");
+    command.push_back("-T" + (folder_ / "boards/firmware" / machine_.linker_script).string());
+    for (const auto& input : inputs) command.push_back(input.string());
+    command.push_back("-lgcc");
+    command.push_back("-o");
+    command.push_back(elf.string());
+    return run_tool(command, fmt::format("the firmware doesn't link for {} (flash {} bytes, RAM {} "
+                                         "bytes)",
+                                         machine_.name, machine_.flash_bytes, machine_.ram_bytes));
+  }
+
+ private:
+  Build(const Machine& machine, const BuildOptions& options)
+      : machine_(machine), options_(options) {}
+
+  Result<void> digest_inputs() {
+    // The compiler's own file tells its version: a package update changes its time and size.
+    std::error_code error;
+    auto real = std::filesystem::canonical(compiler_, error);
+    auto size = std::filesystem::file_size(real, error);
+    auto time = std::filesystem::last_write_time(real, error).time_since_epoch().count();
+    if (error) return fail("{}: {}", compiler_, error.message());
+    Digest common;
+    common.add(fmt::format("{} {} {}", real.string(), size, time));
+    for (const std::string& flag : device_flags(machine_, options_)) common.add(flag);
+    common_digest_ = common.hex();
+    Digest headers, data;
+    for (const auto& [path, text] : options_.files) {
+      if (ends_with(path, ".h") || ends_with(path, ".inc")) headers.add(path).add(text);
+      if (!is_source(path)) data.add(path).add(text);
+    }
+    header_digest_ = headers.hex();
+    data_digest_ = data.hex();
+    return {};
+  }
+
+  /// Puts the files into a folder of their own for the compiler to read.
+  Result<void> write_files() {
+    MOTE_TRY(TempFolder folder, TempFolder::make());
+    for (const auto& [path, text] : options_.files) {
+      MOTE_CHECK_OK(make_folder((folder.path() / path).parent_path()));
+      MOTE_CHECK_OK(write_text(folder.path() / path, text));
+    }
+    folder_ = folder.path();
+    files_ = std::make_unique<TempFolder>(std::move(folder));
+    return {};
+  }
+
+  const Machine& machine_;
+  const BuildOptions& options_;
+  std::string compiler_, common_digest_, header_digest_, data_digest_;
+  std::filesystem::path cache_, folder_;
+  std::unique_ptr<TempFolder> files_;
+};
+
+}  // namespace
+
+Result<std::filesystem::path> cache_folder() {
+  const char* configured = getenv("XDG_CACHE_HOME");
+  const char* home = getenv("HOME");
+  std::filesystem::path folder = configured && *configured ? std::filesystem::path(configured)
+                                 : home && *home           ? std::filesystem::path(home) / ".cache"
+                                                           : std::filesystem::temp_directory_path();
+  folder /= "mote";
+  MOTE_CHECK_OK(make_folder(folder));
+  return folder;
+}
+
+Result<void> build_firmware(const Machine& machine, const BuildOptions& options,
+                            const std::filesystem::path& elf) {
+  MOTE_TRY(Build build, Build::make(machine, options));
+  return build.link(elf);
+}
+
+Result<ElfSizes> compiled_sizes(const Machine& machine, const BuildOptions& options,
+                                const std::string& source) {
+  MOTE_TRY(Build build, Build::make(machine, options));
+  MOTE_TRY(auto object, build.object(source));
+  MOTE_TRY(Bytes file, read_file(object));
+  MOTE_TRY(Elf elf, read_elf(file, source));
+  return elf.sizes;
+}
+
+}  // namespace mote
