@@ -6,6 +6,7 @@ file(GLOB MOTE_DEVICE_SOURCES CONFIGURE_DEPENDS
 list(FILTER MOTE_DEVICE_SOURCES EXCLUDE REGEX "(_test|_fuzz|\\.op)\\.cc$")
 file(GLOB MOTE_DEVICE_HEADERS CONFIGURE_DEPENDS
      ${CMAKE_SOURCE_DIR}/base/*.h ${CMAKE_SOURCE_DIR}/ops/*/*.h ${CMAKE_SOURCE_DIR}/runtime/*.h)
+list(FILTER MOTE_DEVICE_HEADERS EXCLUDE REGEX "\\.op\\.h$")
 
 # How device code is compiled, everywhere.
 set(MOTE_DEVICE_FLAGS

@@ -3,7 +3,7 @@
 # `const std::map<std::string, std::string>& mote::FUNCTION()` (declared in HEADER): the texts of
 # FILES by root-relative path, so that the program carries the device sources it compiles.
 function(mote_embed TARGET FUNCTION HEADER)
-  set(OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${FUNCTION}.cc)
+  set(OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/embedded_${FUNCTION}.cc)
   list(JOIN ARGN "|" FILES)
   add_custom_command(
     OUTPUT ${OUTPUT}

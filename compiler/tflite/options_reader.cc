@@ -50,9 +50,9 @@ Result<FoundTable> locate_table(const tflite_schema::Operator& op) {
 
 /// How many fields the writer of the table knew, whether set or not.
 uint32_t fields_of(const Table& table) {
-  const uint8_t* vtable = table.GetVTable();
-  uint32_t bytes = flatbuffers::ReadScalar<flatbuffers::voffset_t>(vtable);
-  return (bytes - 2 * sizeof(flatbuffers::voffset_t)) / sizeof(flatbuffers::voffset_t);
+  constexpr uint32_t kEntry = sizeof(flatbuffers::voffset_t), kHeader = 2 * kEntry;
+  uint32_t bytes = flatbuffers::ReadScalar<flatbuffers::voffset_t>(table.GetVTable());
+  return bytes < kHeader ? 0 : (bytes - kHeader) / kEntry;  // the verifier lets 0 pass
 }
 
 bool field_set(const Table& table, uint32_t id) {

@@ -66,6 +66,7 @@ Result<Quantization> read_quantization(const tflite_schema::QuantizationParamete
   // Before copying them: as many scales as the dimension has indices, or one.
   uint32_t scales = stored->scale()->size();
   int32_t axis = stored->quantized_dimension();
+  if (shape.rank == 1) axis = 0;  // some converters give a bias its filter's dimension
   bool axis_exists = axis >= 0 && axis < shape.rank;
   if (scales > 1 && (!axis_exists || static_cast<uint32_t>(shape[axis]) != scales)) {
     return fail("has {} scales along dimension {} of shape {}", scales, axis, shape_text(shape));

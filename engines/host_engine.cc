@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "compiler/host_engine.h"
+#include "engines/host_engine.h"
 
 #include <cstdlib>
 #include <cstring>

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The generic suite of the compiler: every sample case of every record, compiled to an image and run
-// by the runtime, must give the interpreter's bits.
+// The generic suite of the compiler: every sample case of every record, compiled to an image and
+// run by the runtime, must give the interpreter's bits.
 #include <gtest/gtest.h>
 
-#include "compiler/host_engine.h"
 #include "compiler/image_writer.h"
 #include "compiler/pipeline.h"
+#include "engines/host_engine.h"
+#include "ir/builder.h"
 #include "ir/comparator.h"
 #include "ir/interpreter.h"
-#include "ir/builder.h"
 #include "ops/book.h"
 
 namespace mote {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs a .mote image on the host with the very runtime that devices link: `mote run`, `mote verify`
 // and the tests use it.
-#ifndef MOTE_COMPILER_HOST_ENGINE_H_
-#define MOTE_COMPILER_HOST_ENGINE_H_
+#ifndef MOTE_ENGINES_HOST_ENGINE_H_
+#define MOTE_ENGINES_HOST_ENGINE_H_
 
 #include <functional>
 #include <memory>
@@ -57,4 +57,4 @@ class HostEngine {
 
 }  // namespace mote
 
-#endif  // MOTE_COMPILER_HOST_ENGINE_H_
+#endif  // MOTE_ENGINES_HOST_ENGINE_H_

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "compiler/device_sources.h"
+
+#include <cassert>
+#include <set>
+#include <sstream>
+
+namespace mote {
+namespace {
+
+/// Appends files depth-first, what they include before themselves.
+class Amalgamation {
+ public:
+  void add(const std::string& path) {
+    if (!added_.insert(path).second) return;
+    auto found = device_sources().find(path);
+    assert(found != device_sources().end() && "not a device source");
+    std::string body;
+    std::istringstream lines(found->second);
+    for (std::string line; std::getline(lines, line);) take(line, &body);
+    text_ += "\n// ---- " + path + "\n" + trim(body);
+  }
+
+  std::string take_text() {
+    std::string standard;
+    for (const std::string& include : standard_) standard += include + "\n";
+    return standard + text_;
+  }
+
+ private:
+  void take(const std::string& line, std::string* body) {
+    if (line.rfind("#include \"", 0) == 0) {
+      add(line.substr(10, line.rfind('"') - 10));
+    } else if (line.rfind("#include <", 0) == 0) {
+      standard_.insert(line);
+    } else if (!is_guard(line) && line.rfind("// SPDX", 0) != 0) {
+      *body += line + "\n";
+    }
+  }
+
+  static bool is_guard(const std::string& line) {
+    bool directive = line.rfind("#ifndef MOTE_", 0) == 0 || line.rfind("#define MOTE_", 0) == 0 ||
+                     line.rfind("#endif  // MOTE_", 0) == 0;
+    return directive && line.size() > 3 && line.substr(line.size() - 3) == "_H_";
+  }
+
+  static std::string trim(const std::string& body) {
+    size_t begin = body.find_first_not_of('\n'), end = body.find_last_not_of('\n');
+    return begin == std::string::npos ? "" : body.substr(begin, end - begin + 1) + "\n";
+  }
+
+  std::set<std::string> added_, standard_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string amalgamate(const std::vector<std::string_view>& files) {
+  Amalgamation amalgamation;
+  for (std::string_view file : files) amalgamation.add(std::string(file));
+  return amalgamation.take_text();
+}
+
+}  // namespace mote

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ways in which mote can run a model, behind one interface, so that `mote run` can offer them
+// and `mote verify` can compare them: the reference interpreter, the plan on the host's kernels,
+// the image in the runtime, the generated C++ compiled for the host, and a virtual board.
+#ifndef MOTE_ENGINES_ENGINE_H_
+#define MOTE_ENGINES_ENGINE_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "compiler/plan.h"
+
+namespace mote {
+
+/// The bytes of each input, or of each output, of one inference.
+using Values = std::vector<Bytes>;
+
+/// A look into the arena: `bytes` bytes at `offset` as they are right after step `step`.
+struct Probe {
+  uint32_t step = 0;
+  uint32_t offset = 0;
+  uint32_t bytes = 0;
+};
+
+/// What an engine can tell about a run besides the outputs.
+struct RunStatistics {
+  double seconds_per_inference = 0;         // on the host's clock; 0 if it means nothing
+  uint64_t instructions_per_inference = 0;  // exact, on a virtual board; else 0
+  std::string report;                       // more lines for people, or empty
+};
+
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  virtual std::string name() const = 0;
+  /// Runs every sample; the result has one Values per sample.
+  virtual Result<std::vector<Values>> run(const std::vector<Values>& samples) = 0;
+  /// Runs one sample and looks at the arena; probes are sorted by step.
+  virtual Result<std::vector<Bytes>> trace(const Values& sample,
+                                           const std::vector<Probe>& probes) = 0;
+  /// Of the last run().
+  virtual RunStatistics statistics() const { return {}; }
+};
+
+using EnginePtr = std::unique_ptr<Engine>;
+
+/// A model as a device sees it: what `mote run` can execute even without the graph.
+struct ImageModel {
+  Bytes image;
+  std::vector<uint64_t> input_bytes, output_bytes;
+  std::vector<const KernelInfo*> kernels;  // all that the image calls
+  uint32_t arena_bytes = 0;
+};
+ImageModel image_model(const Plan& plan);
+/// REQUIRES: the image passed open().
+ImageModel image_model(const Bytes& image);
+
+/// The interpreter over `graph`: the truth. It has no arena: trace() is an Error.
+/// REQUIRES: the graph outlives the engine.
+Result<EnginePtr> make_interpreter_engine(const Graph& graph);
+/// The plan on the host's kernels. REQUIRES: the plan outlives the engine.
+Result<EnginePtr> make_plan_engine(const Plan& plan);
+/// The image in the runtime, on the host.
+Result<EnginePtr> make_image_engine(const ImageModel& model);
+/// The generated C++, compiled with the host's c++ ($CXX or g++). Errors: no compiler.
+/// REQUIRES: the plan outlives the engine.
+Result<EnginePtr> make_cpp_engine(const Plan& plan);
+/// The image in firmware on the virtual board `board`. Errors: unknown board, a missing compiler or
+/// QEMU, a model that doesn't fit.
+Result<EnginePtr> make_board_engine(const ImageModel& model, const std::string& board);
+
+}  // namespace mote
+
+#endif  // MOTE_ENGINES_ENGINE_H_

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// The firmware around a model on a virtual board: opens the image that is linked in, reads inputs
+// and writes outputs through semihosting. The protocol is engines/exchange.h's. Exit codes: 0
+// done, 1 a file is missing or too short, 2 wrong arguments, 3 the image was refused.
+#include "boards/firmware/firmware.h"
+#include "boards/firmware/semihost.h"
+#include "runtime/session.h"
+
+// In model_image.cc, which engines/board_engine.cc writes.
+extern const uint8_t mote_image[];
+extern const uint32_t mote_image_bytes;
+extern uint8_t mote_arena[];
+extern const uint32_t mote_arena_bytes;
+
+namespace {
+
+using namespace mote;
+
+Session session;
+
+bool read_inputs(int file) {
+  for (uint32_t i = 0; i < session.input_count(); ++i) {
+    TensorView input = session.input(i);
+    if (semihost::read(file, input.data, input.bytes) != input.bytes) return false;
+  }
+  return true;
+}
+
+uint32_t number(const char* digits) {
+  uint32_t value = 0;
+  for (; *digits >= '0' && *digits <= '9'; ++digits) {
+    value = value * 10 + static_cast<uint32_t>(*digits - '0');
+  }
+  return value;
+}
+
+int run_all(int in, uint32_t count) {
+  int out = semihost::open("outputs.bin", semihost::OpenMode::kWrite);
+  if (out < 0) return 1;
+  for (uint32_t n = 0; n < count; ++n) {
+    if (!read_inputs(in)) return 1;
+    (void)session.run();
+    for (uint32_t i = 0; i < session.output_count(); ++i) {
+      TensorView output = session.output(i);
+      if (semihost::write(out, output.data, output.bytes) != output.bytes) return 1;
+    }
+  }
+  return semihost::close(out) ? 0 : 1;
+}
+
+int trace(int in, uint32_t count) {
+  int probes = semihost::open("probes.bin", semihost::OpenMode::kRead);
+  int out = semihost::open("trace.bin", semihost::OpenMode::kWrite);
+  if (probes < 0 || out < 0 || !read_inputs(in)) return 1;
+  uint32_t done = 0;
+  for (uint32_t n = 0; n < count; ++n) {
+    uint32_t probe[3];  // step, offset, bytes
+    if (semihost::read(probes, probe, sizeof probe) != sizeof probe) return 1;
+    for (; done <= probe[0]; ++done) (void)session.step();
+    if (semihost::write(out, mote_arena + probe[1], probe[2]) != probe[2]) return 1;
+  }
+  return semihost::close(out) ? 0 : 1;
+}
+
+int refuse(Status status) {
+  semihost::print("mote: the image was refused: ");
+  semihost::print(describe(status));
+  semihost::print(" (index ");
+  semihost::print_unsigned(session.error_index());
+  semihost::print(")\n");
+  return 3;
+}
+
+}  // namespace
+
+int mote_main(int argc, char** argv) {
+  Status status = open({mote_image, mote_image_bytes}, {mote_arena, mote_arena_bytes}, &session);
+  if (status != Status::kOk) return refuse(status);
+  if (argc != 3) return 2;
+  int in = semihost::open("inputs.bin", semihost::OpenMode::kRead);
+  if (in < 0) return 1;
+  return argv[1][0] == 'r' ? run_all(in, number(argv[2])) : trace(in, number(argv[2]));
+}
