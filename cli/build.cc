@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// mote build: a model as an updatable image or as C++ source.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "base/host/file.h"
+#include "boards/machine.h"
+#include "cli/model_file.h"
+#include "cli/table.h"
+#include "cli/target_size.h"
+#include "cli/verbs.h"
+#include "compiler/cpp_writer.h"
+#include "compiler/image_writer.h"
+#include "compiler/pipeline.h"
+#include "ir/text.h"
+
+namespace mote {
+namespace {
+
+struct BuildOptions {
+  std::string model, emit = "image", output_dir = ".", name, target, dump_after;
+};
+
+struct OutputFile {
+  std::filesystem::path path;
+  Bytes bytes;
+};
+
+Bytes to_bytes(const std::string& text) {
+  return Bytes(text.begin(), text.end());
+}
+
+/// Everything is made before anything is written: a failure leaves no half output.
+std::vector<OutputFile> make_outputs(const Plan& plan, const BuildOptions& options) {
+  std::filesystem::path folder = options.output_dir;
+  if (options.emit == "cpp") {
+    CppFiles files = write_cpp(plan, options.name, options.model);
+    return {{folder / (options.name + ".h"), to_bytes(files.header)},
+            {folder / (options.name + ".cc"), to_bytes(files.source)}};
+  }
+  return {{folder / (options.name + ".mote"), write_image(plan)},
+          {folder / (options.name + "_kernels.cc"), to_bytes(write_registration(plan.kernels()))}};
+}
+
+Result<PassObserver> dumper(const std::string& wanted) {
+  if (wanted.empty()) return PassObserver();
+  std::string known = "all";
+  bool found = wanted == "all";
+  for (const Pass& pass : pipeline()) {
+    known += fmt::format(", {}", pass.name);
+    found = found || pass.name == wanted;
+  }
+  if (!found) return fail("--dump-after {}: no such pass; there are: {}", wanted, known);
+  return PassObserver([wanted](const Pass& pass, const Graph& graph) {
+    if (wanted != "all" && pass.name != wanted) return;
+    fmt::print("// after {}: {}\n{}", pass.name, pass.what, print(graph, Constants::kElided));
+  });
+}
+
+Result<ExitCode> build(BuildOptions options) {
+  MOTE_TRY(PassObserver observer, dumper(options.dump_after));
+  MOTE_TRY(Graph graph, load_graph(options.model));
+  if (options.name.empty()) {
+    options.name = identifier(std::filesystem::path(options.model).stem().string());
+  }
+  if (!is_identifier(options.name)) {
+    return fail("--name {}: must be a C identifier (letters, digits, _)", options.name);
+  }
+  Target target;
+  if (!options.target.empty()) target.name = options.target;
+  Result<Plan> plan = compile(graph, target, observer);
+  if (!plan.ok()) return fail("{}: {}", options.model, plan.error().message);
+
+  std::string sizes;
+  if (!options.target.empty()) {
+    MOTE_TRY(sizes, target_size_text(*plan, options.name, options.target));
+  }
+  std::vector<OutputFile> outputs = make_outputs(*plan, options);
+  MOTE_CHECK_OK(make_folder(options.output_dir));
+  for (const OutputFile& output : outputs) {
+    MOTE_CHECK_OK(write_file(output.path, output.bytes));
+    fmt::print("{}  {} bytes\n", output.path.string(),
+               grouped(static_cast<int64_t>(output.bytes.size())));
+  }
+  fmt::print("arena {} bytes at a multiple of 16 (lower bound {})\n{}", grouped(plan->arena_bytes),
+             grouped(plan->arena_lower_bound_bytes), sizes);
+  return kSuccess;
+}
+
+}  // namespace
+
+VerbAction setup_build(CLI::App& command) {
+  auto options = std::make_shared<BuildOptions>();
+  command.add_option("model", options->model, "A .tflite file or a graph text")->required();
+  command
+      .add_option("--emit", options->emit,
+                  "image: NAME.mote and NAME_kernels.cc, the registration of its kernels; "
+                  "cpp: NAME.h and NAME.cc")
+      ->check(CLI::IsMember({"image", "cpp"}))
+      ->capture_default_str();
+  command.add_option("-o,--output-dir", options->output_dir, "Folder for the files")
+      ->capture_default_str();
+  command.add_option("--name", options->name, "Name of the model in files and code");
+  command.add_option("--target", options->target,
+                     "Also compile for this core and report the flash it takes: cortex-m4");
+  command.add_option("--dump-after", options->dump_after,
+                     "Print the graph after this pass, or after all");
+  return [options] { return build(*options); };
+}
+
+}  // namespace mote

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+// mote inspect: everything about a model that can be known without running it.
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/host/file.h"
+#include "cli/model_file.h"
+#include "cli/table.h"
+#include "cli/verbs.h"
+#include "compiler/drawing.h"
+#include "compiler/image_writer.h"
+#include "compiler/pipeline.h"
+#include "ir/text.h"
+#include "runtime/image.h"
+
+namespace mote {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct InspectOptions {
+  std::string model, svg;
+  bool json = false, graph = false, plan = false;
+};
+
+int64_t macs_of(const Graph& graph, const Node& node) {
+  return node.record->macs ? node.record->macs(NodeView(graph, node)) : 0;
+}
+
+/// Bytes of the constants that these nodes read, each counted once.
+template <typename Nodes>
+uint64_t weight_bytes(const Graph& graph, const Nodes& nodes) {
+  std::set<TensorId> seen;
+  uint64_t bytes = 0;
+  for (const Node& node : nodes) {
+    for (TensorId id : node.inputs) {
+      if (id == kAbsent || !graph.tensor(id).constant() || !seen.insert(id).second) continue;
+      bytes += graph.tensor(id).bytes();
+    }
+  }
+  return bytes;
+}
+
+std::string quantization_text(const Quantization& q) {
+  if (!q.quantized()) return "";
+  if (q.per_channel()) return fmt::format("{} scales along dimension {}", q.scales.size(), q.axis);
+  return fmt::format("scale {:.6g} zero point {}", q.scale(), q.zero_point());
+}
+
+Json tensor_json(const Tensor& tensor) {
+  Json json = {{"name", tensor.name}, {"dtype", name_of(tensor.dtype)}};
+  json["shape"] = std::vector<int>(tensor.shape.dims, tensor.shape.dims + tensor.shape.rank);
+  if (tensor.quantization.quantized()) {
+    json["scales"] = tensor.quantization.scales;
+    json["zero_points"] = tensor.quantization.zero_points;
+  }
+  return json;
+}
+
+Json tensors_json(const std::vector<Tensor>& tensors) {
+  Json json = Json::array();
+  for (const Tensor& tensor : tensors) json.push_back(tensor_json(tensor));
+  return json;
+}
+
+struct Facts {
+  ModelFile model;
+  Plan plan;
+  int64_t macs = 0;
+  uint64_t weights = 0;
+  uint64_t image_bytes = 0;
+};
+
+Json facts_json(const Facts& f) {
+  const Graph& graph = *f.model.graph;
+  Json json = {{"schema", "mote.inspect/1"},
+               {"model", f.model.path.string()},
+               {"file_bytes", f.model.file_bytes},
+               {"macs", f.macs},
+               {"weight_bytes", f.weights},
+               {"arena_bytes", f.plan.arena_bytes},
+               {"arena_lower_bound_bytes", f.plan.arena_lower_bound_bytes},
+               {"planner", f.plan.planner},
+               {"image_bytes", f.image_bytes},
+               {"steps", f.plan.steps.size()}};
+  json["inputs"] = tensors_json(f.model.inputs);
+  json["outputs"] = tensors_json(f.model.outputs);
+  json["operators"] = Json::array();
+  for (const Node& node : graph.nodes) {
+    Json row = {{"name", node.record->name},
+                {"macs", macs_of(graph, node)},
+                {"weight_bytes", weight_bytes(graph, std::initializer_list<Node>{node})}};
+    row["inputs"] = Json::array();
+    for (TensorId id : node.inputs) {
+      row["inputs"].push_back(id == kAbsent ? Json() : tensor_json(graph.tensor(id)));
+    }
+    row["outputs"] = Json::array();
+    for (TensorId id : node.outputs) row["outputs"].push_back(tensor_json(graph.tensor(id)));
+    json["operators"].push_back(row);
+  }
+  json["allocations"] = Json::array();
+  for (const Allocation& a : f.plan.allocations) {
+    json["allocations"].push_back({{"name", a.name},
+                                   {"offset", a.offset},
+                                   {"bytes", a.bytes},
+                                   {"first_step", a.first_step},
+                                   {"last_step", a.last_step}});
+  }
+  return json;
+}
+
+void print_ends(const char* kind, const std::vector<Tensor>& tensors) {
+  for (const Tensor& tensor : tensors) {
+    fmt::print("{:<7} {}  {}  {}\n", kind, tensor.name, type_text(tensor),
+               quantization_text(tensor.quantization));
+  }
+}
+
+void print_operators(const Graph& graph) {
+  Table table({">#", "operator", "output", "type", ">MACs", ">weight bytes"});
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    const Tensor& output = graph.tensor(node.outputs[0]);
+    std::string name =
+        output.name.size() > 40 ? "…" + output.name.substr(output.name.size() - 39) : output.name;
+    table.add(
+        {std::to_string(i), std::string(node.record->name), name, type_text(output),
+         grouped(macs_of(graph, node)),
+         grouped(static_cast<int64_t>(weight_bytes(graph, std::initializer_list<Node>{node})))});
+  }
+  fmt::print("{}", table.text());
+}
+
+void print_facts(const Facts& f) {
+  fmt::print("{}  {} bytes\n", f.model.path.string(),
+             grouped(static_cast<int64_t>(f.model.file_bytes)));
+  print_ends("input", f.model.inputs);
+  print_ends("output", f.model.outputs);
+  fmt::print("\n");
+  print_operators(*f.model.graph);
+  fmt::print("\n{} operators, {} MACs, {} weight bytes\n", f.model.graph->nodes.size(),
+             grouped(f.macs), grouped(static_cast<int64_t>(f.weights)));
+  fmt::print("arena {} bytes, exactly (lower bound {}; placed by: {})\n",
+             grouped(f.plan.arena_bytes), grouped(f.plan.arena_lower_bound_bytes), f.plan.planner);
+  fmt::print("image {} bytes, {} steps, {} kernels\n", grouped(static_cast<int64_t>(f.image_bytes)),
+             f.plan.steps.size(), f.plan.kernels().size());
+}
+
+Result<ExitCode> inspect_image(const ModelFile& model, const InspectOptions& options) {
+  if (options.graph || options.plan || !options.svg.empty()) {
+    return fail("{}: is a .mote image, which holds no graph; inspect the .tflite it was built from",
+                model.path.string());
+  }
+  ImageHeader header;
+  std::memcpy(&header, model.image.data(), sizeof header);
+  if (options.json) {
+    Json json = {{"schema", "mote.inspect_image/1"},
+                 {"model", model.path.string()},
+                 {"file_bytes", model.file_bytes},
+                 {"arena_bytes", header.arena_bytes},
+                 {"constants_bytes", header.constants_bytes},
+                 {"steps", header.step_count},
+                 {"kernels", header.kernel_count}};
+    json["inputs"] = tensors_json(model.inputs);
+    json["outputs"] = tensors_json(model.outputs);
+    fmt::print("{}\n", json.dump(2));
+    return kSuccess;
+  }
+  fmt::print("{}  .mote image version {}, {} bytes, CRC-32 {:08x}\n", model.path.string(),
+             header.version, grouped(header.image_bytes), header.crc32);
+  print_ends("input", model.inputs);
+  print_ends("output", model.outputs);
+  fmt::print("arena {} bytes, {} steps, {} kernels, {} bytes of constants\n",
+             grouped(header.arena_bytes), header.step_count, header.kernel_count,
+             grouped(header.constants_bytes));
+  return kSuccess;
+}
+
+Result<ExitCode> inspect(const InspectOptions& options) {
+  Facts f;
+  MOTE_TRY(f.model, load_model(options.model));
+  if (!f.model.graph) return inspect_image(f.model, options);
+  const Graph& graph = *f.model.graph;
+  Result<Plan> plan = compile(graph, Target());
+  if (!plan.ok()) return fail("{}: {}", options.model, plan.error().message);
+  f.plan = *std::move(plan);
+  for (const Node& node : graph.nodes) f.macs += macs_of(graph, node);
+  f.weights = weight_bytes(graph, graph.nodes);
+  f.image_bytes = write_image(f.plan).size();
+  if (!options.svg.empty()) MOTE_CHECK_OK(write_text(options.svg, draw_svg(f.plan)));
+  if (options.json) {
+    fmt::print("{}\n", facts_json(f).dump(2, ' ', false, Json::error_handler_t::replace));
+    return kSuccess;
+  }
+  print_facts(f);
+  if (options.graph) fmt::print("\n{}", print(graph, Constants::kElided));
+  if (options.plan) fmt::print("\n{}", draw_text(f.plan));
+  return kSuccess;
+}
+
+}  // namespace
+
+VerbAction setup_inspect(CLI::App& command) {
+  auto options = std::make_shared<InspectOptions>();
+  command.add_option("model", options->model, "A .tflite file, a graph text or a .mote image")
+      ->required();
+  command.add_flag("--graph", options->graph, "Print the graph in text form");
+  command.add_flag("--plan", options->plan, "Draw the memory plan");
+  command.add_option("--plan-svg", options->svg, "Write the drawing of the memory plan as SVG");
+  command.add_flag("--json", options->json, "Print JSON (docs/json.md)");
+  return [options] { return inspect(*options); };
+}
+
+}  // namespace mote

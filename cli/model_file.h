@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the verbs take as MODEL: a .tflite file, a graph in text form, or a .mote image.
+#ifndef MOTE_CLI_MODEL_FILE_H_
+#define MOTE_CLI_MODEL_FILE_H_
+
+#include <filesystem>
+#include <optional>
+
+#include "base/host/result.h"
+#include "compiler/plan.h"
+
+namespace mote {
+
+struct ModelFile {
+  std::filesystem::path path;
+  uint64_t file_bytes = 0;
+  std::vector<Tensor> inputs, outputs;  // without data
+  std::optional<Graph> graph;           // as imported and verified; not for an image
+  Bytes image;                          // only for an image
+};
+
+/// Reads by content, not by name. Errors name the file and what is wrong inside it.
+Result<ModelFile> load_model(const std::filesystem::path& path);
+
+/// The model's graph. Errors: it is an image, which no longer has one.
+Result<Graph> load_graph(const std::filesystem::path& path);
+
+}  // namespace mote
+
+#endif  // MOTE_CLI_MODEL_FILE_H_

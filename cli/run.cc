@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+// mote run: files in, answers out, on the host's runtime or on a virtual board.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <numeric>
+#include <sstream>
+
+#include "base/host/file.h"
+#include "cli/input_file.h"
+#include "cli/model_file.h"
+#include "cli/table.h"
+#include "cli/verbs.h"
+#include "compiler/pipeline.h"
+#include "engines/engine.h"
+#include "ir/comparator.h"
+
+namespace mote {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct RunOptions {
+  std::string model, output_dir, board, labels, truth, raw_type;
+  std::vector<std::string> inputs;
+  std::vector<double> pixels = {0, 1};
+  int top = 3;
+  bool json = false;
+};
+
+/// Element i of an output as a real number where it is quantised, else as stored.
+double real_value(const Tensor& tensor, const Bytes& bytes, int64_t i) {
+  double stored = element_value(tensor.dtype, bytes, i);
+  const Quantization& q = tensor.quantization;
+  return q.quantized() ? (stored - q.zero_point()) * q.scale() : stored;
+}
+
+std::vector<double> real_values(const Tensor& tensor, const Bytes& bytes) {
+  std::vector<double> values;
+  for (int64_t i = 0; i < tensor.shape.elements(); ++i) {
+    values.push_back(real_value(tensor, bytes, i));
+  }
+  return values;
+}
+
+/// Indices of the k largest values, largest first, the lower index first among equals.
+std::vector<size_t> top_indices(const std::vector<double>& values, size_t k) {
+  std::vector<size_t> order(values.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return values[a] > values[b]; });
+  order.resize(std::min(k, order.size()));
+  return order;
+}
+
+Result<std::vector<std::string>> read_labels(const std::string& path) {
+  std::vector<std::string> labels;
+  if (path.empty()) return labels;
+  MOTE_TRY(std::string text, read_text(path));
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    labels.push_back(line);
+  }
+  return labels;
+}
+
+/// file name -> class, from lines "file,classes,class" or "file,class".
+Result<std::map<std::string, size_t>> read_truth(const std::string& path) {
+  std::map<std::string, size_t> truth;
+  if (path.empty()) return truth;
+  MOTE_TRY(std::string text, read_text(path));
+  std::istringstream lines(text);
+  int number = 0;
+  for (std::string line; std::getline(lines, line);) {
+    ++number;
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (line.empty()) continue;
+    size_t first = line.find(','), last = line.rfind(',');
+    bool digits = first != std::string::npos && last + 1 < line.size() && line.size() - last < 9 &&
+                  line.find_first_not_of("0123456789", last + 1) == std::string::npos;
+    if (!digits) return fail("{}: line {}: expected file,classes,class", path, number);
+    truth[line.substr(0, first)] = static_cast<size_t>(std::stoul(line.substr(last + 1)));
+  }
+  return truth;
+}
+
+Result<InputOptions> input_options(const RunOptions& options) {
+  InputOptions result;
+  result.pixel_low = options.pixels[0];
+  result.pixel_high = options.pixels[1];
+  if (options.raw_type.empty()) return result;
+  result.raw_typed = true;
+  for (DType dtype : {DType::kInt8, DType::kUInt8, DType::kInt16, DType::kFloat32}) {
+    if (options.raw_type == name_of(dtype)) return result.raw_type = dtype, result;
+  }
+  return fail("--raw-type {}: must be int8, uint8, int16 or float32", options.raw_type);
+}
+
+/// One output file per input, named after it. Errors: two inputs would share one.
+Result<void> write_outputs(const RunOptions& options, const std::vector<Values>& outputs) {
+  std::map<std::string, std::string> taken;
+  for (const std::string& input : options.inputs) {
+    auto [at, fresh] = taken.emplace(std::filesystem::path(input).stem().string(), input);
+    if (!fresh) {
+      return fail("{} and {} would both write {}.bin; run them into different folders", at->second,
+                  input, at->first);
+    }
+  }
+  MOTE_CHECK_OK(make_folder(options.output_dir));
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    Bytes all;
+    for (const Bytes& output : outputs[i]) all.insert(all.end(), output.begin(), output.end());
+    std::string stem = std::filesystem::path(options.inputs[i]).stem().string();
+    MOTE_CHECK_OK(write_file(std::filesystem::path(options.output_dir) / (stem + ".bin"), all));
+  }
+  return {};
+}
+
+struct Accuracy {
+  int correct = 0, total = 0;
+};
+
+class Report {
+ public:
+  Report(const RunOptions& options, const std::vector<Tensor>& outputs,
+         std::vector<std::string> labels, std::map<std::string, size_t> truth)
+      : options_(options),
+        outputs_(outputs),
+        labels_(std::move(labels)),
+        truth_(std::move(truth)) {}
+
+  Result<Accuracy> accuracy(const std::vector<Values>& results) const {
+    Accuracy accuracy;
+    for (size_t i = 0; i < results.size(); ++i) {
+      auto found = truth_.find(std::filesystem::path(options_.inputs[i]).filename().string());
+      if (found == truth_.end()) {
+        return fail("{}: has no line for {}", options_.truth, options_.inputs[i]);
+      }
+      accuracy.correct +=
+          top_indices(real_values(outputs_[0], results[i][0]), 1)[0] == found->second;
+      ++accuracy.total;
+    }
+    return accuracy;
+  }
+
+  void print_table(const std::vector<Values>& results) const {
+    constexpr size_t kMostRows = 20;
+    Table table({"input", "output"});
+    for (size_t i = 0; i < std::min(results.size(), kMostRows); ++i) {
+      for (size_t o = 0; o < outputs_.size(); ++o) {
+        std::string file = std::filesystem::path(options_.inputs[i]).filename().string();
+        table.add({o == 0 ? file : "", summary(outputs_[o], results[i][o])});
+      }
+    }
+    fmt::print("{}", table.text());
+    if (results.size() > kMostRows) {
+      fmt::print("… and {} more (--json or --output-dir give all)\n", results.size() - kMostRows);
+    }
+  }
+
+  Json samples_json(const std::vector<Values>& results) const {
+    Json samples = Json::array();
+    for (size_t i = 0; i < results.size(); ++i) {
+      Json sample = {{"input", options_.inputs[i]}, {"outputs", Json::array()}};
+      for (size_t o = 0; o < outputs_.size(); ++o) {
+        std::vector<double> values = real_values(outputs_[o], results[i][o]);
+        Json top = Json::array();
+        for (size_t index : top_indices(values, static_cast<size_t>(options_.top))) {
+          Json row = {{"index", index}, {"value", values[index]}};
+          if (index < labels_.size()) row["label"] = labels_[index];
+          top.push_back(row);
+        }
+        sample["outputs"].push_back({{"name", outputs_[o].name}, {"values", values}, {"top", top}});
+      }
+      samples.push_back(sample);
+    }
+    return samples;
+  }
+
+ private:
+  std::string label(size_t index) const {
+    return index < labels_.size() ? labels_[index] : fmt::format("#{}", index);
+  }
+
+  std::string summary(const Tensor& tensor, const Bytes& bytes) const {
+    constexpr size_t kMostValues = 4;
+    std::vector<double> values = real_values(tensor, bytes);
+    std::string text;
+    if (values.size() <= kMostValues && labels_.empty()) {
+      for (double value : values) text += fmt::format("{}{:.6g}", text.empty() ? "" : "  ", value);
+      return text;
+    }
+    for (size_t index : top_indices(values, static_cast<size_t>(options_.top))) {
+      text += fmt::format("{}{} {:.4g}", text.empty() ? "" : ", ", label(index), values[index]);
+    }
+    return text;
+  }
+
+  const RunOptions& options_;
+  const std::vector<Tensor>& outputs_;
+  std::vector<std::string> labels_;
+  std::map<std::string, size_t> truth_;
+};
+
+Result<ImageModel> to_image(const ModelFile& model) {
+  if (!model.graph) return image_model(model.image);
+  Result<Plan> plan = compile(*model.graph, Target());
+  if (!plan.ok()) return fail("{}: {}", model.path.string(), plan.error().message);
+  return image_model(*plan);
+}
+
+Result<ExitCode> run(const RunOptions& options) {
+  MOTE_TRY(std::vector<std::string> labels, read_labels(options.labels));
+  MOTE_TRY(auto truth, read_truth(options.truth));
+  MOTE_TRY(InputOptions how, input_options(options));
+  MOTE_TRY(ModelFile model, load_model(options.model));
+  if (model.outputs.empty()) return fail("{}: has no output", options.model);
+  std::vector<Values> samples;
+  for (const std::string& input : options.inputs) {
+    MOTE_TRY(Values sample, read_input(input, model.inputs, how));
+    samples.push_back(std::move(sample));
+  }
+  MOTE_TRY(ImageModel image, to_image(model));
+  MOTE_TRY(EnginePtr engine, options.board.empty() ? make_image_engine(image)
+                                                   : make_board_engine(image, options.board));
+  if (!options.board.empty() && isatty(STDERR_FILENO)) {
+    fmt::print(stderr, "running {} inputs on {} …\n", samples.size(), options.board);
+  }
+  MOTE_TRY(std::vector<Values> results, engine->run(samples));
+  RunStatistics statistics = engine->statistics();
+
+  Report report(options, model.outputs, labels, truth);
+  Accuracy accuracy;
+  if (!options.truth.empty()) {
+    MOTE_TRY(accuracy, report.accuracy(results));
+  }
+  if (!options.output_dir.empty()) MOTE_CHECK_OK(write_outputs(options, results));
+  if (options.json) {
+    Json json = {{"schema", "mote.run/1"}, {"model", options.model}, {"engine", engine->name()}};
+    if (!options.board.empty()) {
+      json["board"] = options.board;
+      json["instructions_per_inference"] = statistics.instructions_per_inference;
+    } else {
+      json["seconds_per_inference"] = statistics.seconds_per_inference;
+    }
+    if (accuracy.total) {
+      json["accuracy"] = {{"correct", accuracy.correct}, {"total", accuracy.total}};
+    }
+    json["samples"] = report.samples_json(results);
+    fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
+    return kSuccess;
+  }
+  report.print_table(results);
+  if (accuracy.total) {
+    fmt::print("accuracy {} of {} = {:.1f} %\n", accuracy.correct, accuracy.total,
+               100.0 * accuracy.correct / accuracy.total);
+  }
+  if (options.board.empty()) {
+    fmt::print("{:.3f} ms per inference on this host\n", statistics.seconds_per_inference * 1e3);
+  }
+  fmt::print("{}", statistics.report);
+  return kSuccess;
+}
+
+}  // namespace
+
+VerbAction setup_run(CLI::App& command) {
+  auto options = std::make_shared<RunOptions>();
+  command.add_option("model", options->model, "A .tflite file, a graph text or a .mote image")
+      ->required();
+  command
+      .add_option("--input", options->inputs,
+                  "Files, one inference each: raw bytes, .npy, .wav, .png, .jpg, .bmp")
+      ->required();
+  command.add_option("--output-dir", options->output_dir,
+                     "Write each input's raw output bytes to DIR/<input stem>.bin");
+  command.add_option("--board", options->board, "Run on this virtual board: cortex-m4");
+  command.add_option("--labels", options->labels, "A file with one class name per line");
+  command.add_option("--top", options->top, "How many classes to show")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command.add_option("--truth", options->truth,
+                     "A CSV with lines file,classes,class: print the accuracy");
+  command.add_option(
+      "--raw-type", options->raw_type,
+      "Element type of raw files where it isn't the input's: uint8 pixels for an int8 "
+      "model are shifted by -128");
+  command
+      .add_option("--pixels", options->pixels,
+                  "What black and white mean for a float input, such as 0 255")
+      ->expected(2);
+  command.add_flag("--json", options->json, "Print JSON (docs/json.md)");
+  return [options] { return run(*options); };
+}
+
+}  // namespace mote

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables for people: columns as wide as their content, numbers to the right.
+#ifndef MOTE_CLI_TABLE_H_
+#define MOTE_CLI_TABLE_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace mote {
+
+class Table {
+ public:
+  /// A heading that starts with '>' makes a right-aligned column.
+  explicit Table(std::vector<std::string> headings);
+  /// REQUIRES: as many cells as headings.
+  void add(std::vector<std::string> cells);
+  std::string text() const;
+
+ private:
+  std::vector<bool> right_;
+  std::vector<std::vector<std::string>> rows_;  // the headings first
+};
+
+/// 2656768 as "2,656,768".
+std::string grouped(int64_t number);
+
+}  // namespace mote
+
+#endif  // MOTE_CLI_TABLE_H_

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/verbs.h"
+
+#include <CLI/CLI.hpp>
+#include <vector>
+
+namespace mote {
+
+VerbAction setup_inspect(CLI::App&);
+VerbAction setup_run(CLI::App&);
+VerbAction setup_build(CLI::App&);
+VerbAction setup_verify(CLI::App&);
+VerbAction setup_completion(CLI::App&);
+
+namespace {
+
+constexpr Verb kVerbs[] = {
+    {"inspect", "Show a model: operators, shapes, quantisation, MACs, weights, memory plan",
+     "mote inspect model.tflite --plan", setup_inspect},
+    {"run", "Run a model on files, on the host or on a virtual board",
+     "mote run model.tflite --input yes.wav --labels labels.txt --board cortex-m4", setup_run},
+    {"build", "Compile a model to a .mote image or to C++",
+     "mote build model.tflite --emit cpp --output-dir generated", setup_build},
+    {"verify", "Prove that every way of running a model gives the same answer",
+     "mote verify model.tflite --random 10 --board cortex-m4", setup_verify},
+    {"completion", "Print the completion script of a shell",
+     "mote completion bash > ~/.local/share/bash-completion/completions/mote", setup_completion},
+};
+
+}  // namespace
+
+std::span<const Verb> verbs() {
+  return kVerbs;
+}
+
+std::vector<ParsedVerb> add_verbs(CLI::App& program) {
+  std::vector<ParsedVerb> parsed;
+  for (const Verb& verb : verbs()) {
+    CLI::App* command = program.add_subcommand(verb.name, verb.what);
+    command->footer(std::string("Example:\n  ") + verb.example);
+    parsed.push_back({command, verb.setup(*command)});
+  }
+  return parsed;
+}
+
+int run_program(int argc, char** argv) {
+  CLI::App program("mote: trained models on microcontrollers, proven before anything is flashed",
+                   "mote");
+  program.set_version_flag("--version", "mote " MOTE_VERSION);
+  program.require_subcommand(1);
+  program.footer(
+      "Exit codes: 0 success, 1 failure, 2 wrong usage, 3 a verification found a difference.\n"
+      "mote VERB --help shows a verb's options and an example.");
+  std::vector<ParsedVerb> parsed = add_verbs(program);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? kSuccess : kUsage;
+  }
+  for (const ParsedVerb& verb : parsed) {
+    if (!verb.command->parsed()) continue;
+    Result<ExitCode> result = verb.action();
+    if (result.ok()) return *result;
+    fmt::print(stderr, "mote: error: {}\n", result.error().message);
+    return kFailure;
+  }
+  return kUsage;
+}
+
+}  // namespace mote
