@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+# mote's front door. CMake presets do the work; `cmake --list-presets` shows them all.
+#
+#   make demo   installs missing Debian packages, builds, runs the shipped example
+#   make test   builds and passes all tests
+#   make build  leaves the program at build/mote
+#   make size   prints the code size of the runtime and of each kernel on Cortex-M4
+#   make bench  prints the measures of docs/measures.md
+#   make fuzz   fuzzes the readers of .tflite and .mote files (SECONDS=600)
+#   make format formats the sources
+
+JOBS ?= $(shell nproc)
+SECONDS ?= 600
+
+.PHONY: demo build test size bench fuzz format packages clean
+
+demo: packages build
+	@.ci/demo
+
+packages:
+	@.ci/install_packages
+
+build: packages
+	@cmake --preset host $(CMAKE_FLAGS) > build.log 2>&1 || { cat build.log; rm -f build.log; exit 1; }
+	@rm -f build.log
+	@cmake --build --preset host -j $(JOBS)
+
+test: build
+	@ctest --test-dir build --output-on-failure
+
+size: build
+	@.ci/device_size
+
+bench: build
+	@bench/measure
+
+fuzz: packages
+	@.ci/fuzz $(SECONDS)
+
+format:
+	@git ls-files -co --exclude-standard '*.h' '*.cc' '*.c' | xargs clang-format -i
+
+clean:
+	rm -rf build build-*
