@@ -322,8 +322,11 @@ std::string write_registration(const std::vector<const KernelInfo*>& kernels) {
     }
   }
   for (std::string_view header : headers) text += fmt::format("#include \"{}\"\n", header);
-  text += "#include \"runtime/session.h\"\n\nnamespace mote {\nnamespace {\n\n";
-  text += "constexpr Kernel kKernels[] = {\n";
+  text += "#include \"runtime/session.h\"\n\nnamespace mote {\n";
+  if (kernels.empty()) {  // a model that only renames its input
+    return text + "\nSpan<const Kernel> linked_kernels() { return {}; }\n\n}  // namespace mote\n";
+  }
+  text += "namespace {\n\nconstexpr Kernel kKernels[] = {\n";
   for (const KernelInfo* kernel : kernels) {
     text += fmt::format("    make_kernel<&{}, &{}>(0x{:08x}u),\n", kernel->name, kernel->check_name,
                         kernel->id());
