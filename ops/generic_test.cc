@@ -13,7 +13,7 @@
 #include "ir/text.h"
 #include "ir/verifier.h"
 #include "ops/book.h"
-#include "ops/float_twin.h"
+#include "ops/float_twin.op.h"
 
 namespace mote {
 namespace {

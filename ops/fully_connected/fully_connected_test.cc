@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ops/run_text.h"
+#include "ops/run_text_test.h"
 
 namespace mote {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cmath>
 
-#include "ops/run_text.h"
+#include "ops/run_text_test.h"
 
 namespace mote {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ops/float_twin.h"
+#include "ops/float_twin.op.h"
 
 #include <algorithm>
 #include <cstring>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Test support: the float graph that a quantised graph approximates. Running both on the same
 // values says whether an integer kernel computes the operator at all, whatever its rounding.
-#ifndef MOTE_OPS_FLOAT_TWIN_H_
-#define MOTE_OPS_FLOAT_TWIN_H_
+#ifndef MOTE_OPS_FLOAT_TWIN_OP_H_
+#define MOTE_OPS_FLOAT_TWIN_OP_H_
 
 #include <optional>
 
@@ -20,4 +20,4 @@ Bytes dequantize(const Tensor& tensor, const Bytes& bytes);
 
 }  // namespace mote
 
-#endif  // MOTE_OPS_FLOAT_TWIN_H_
+#endif  // MOTE_OPS_FLOAT_TWIN_OP_H_

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Test support: runs a graph given as text on elements given as numbers.
-#ifndef MOTE_OPS_RUN_TEXT_H_
-#define MOTE_OPS_RUN_TEXT_H_
+#ifndef MOTE_OPS_RUN_TEXT_TEST_H_
+#define MOTE_OPS_RUN_TEXT_TEST_H_
 
 #include <gtest/gtest.h>
 
@@ -61,4 +61,4 @@ inline std::string refusal(const std::string& lines) {
 
 }  // namespace mote
 
-#endif  // MOTE_OPS_RUN_TEXT_H_
+#endif  // MOTE_OPS_RUN_TEXT_TEST_H_
