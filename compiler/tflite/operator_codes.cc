@@ -60,16 +60,28 @@ const OperatorCode* code_of(const Model& model, const Operator& op) {
   return exists ? model.operator_codes()->Get(op.opcode_index()) : nullptr;
 }
 
-Error unsupported(const std::vector<std::string>& objections) {
-  constexpr size_t kMost = 20;
-  size_t shown = std::min(objections.size(), kMost);
-  std::string rest =
-      objections.size() > kMost ? fmt::format(" and {} more", objections.size() - kMost) : "";
-  return fail(
-      "these operators can't be read: {}{}",
-      fmt::join(objections.begin(), objections.begin() + static_cast<ptrdiff_t>(shown), ", "),
-      rest);
-}
+/// The list of what can't be read, each kind once; a hostile file has any number of kinds.
+class Objections {
+ public:
+  void add(std::string why) {
+    constexpr size_t kMost = 20;
+    if (std::find(list_.begin(), list_.end(), why) != list_.end()) return;
+    if (list_.size() < kMost) {
+      list_.push_back(std::move(why));
+    } else {
+      ++more_;
+    }
+  }
+  bool empty() const { return list_.empty(); }
+  Error error() const {
+    std::string rest = more_ > 0 ? fmt::format(" and {} more", more_) : "";
+    return fail("these operators can't be read: {}{}", fmt::join(list_, ", "), rest);
+  }
+
+ private:
+  std::vector<std::string> list_;
+  int more_ = 0;
+};
 
 }  // namespace
 
@@ -77,7 +89,7 @@ Result<std::vector<const OperatorRecord*>> resolve_operators(const Model& model,
                                                              const SubGraph& subgraph,
                                                              const OperatorBook& book) {
   std::vector<const OperatorRecord*> records;
-  std::vector<std::string> objections;
+  Objections objections;
   if (!subgraph.operators()) return records;
   std::vector<bool> seen(model.operator_codes() ? model.operator_codes()->size() : 0);
   for (uint32_t i = 0; i < subgraph.operators()->size(); ++i) {
@@ -91,10 +103,9 @@ Result<std::vector<const OperatorRecord*>> resolve_operators(const Model& model,
     if (seen[op.opcode_index()]) continue;
     seen[op.opcode_index()] = true;
     std::string why = objection(*code, records.back());
-    bool listed = std::find(objections.begin(), objections.end(), why) != objections.end();
-    if (!why.empty() && !listed) objections.push_back(why);
+    if (!why.empty()) objections.add(std::move(why));
   }
-  if (!objections.empty()) return unsupported(objections);
+  if (!objections.empty()) return objections.error();
   return records;
 }
 

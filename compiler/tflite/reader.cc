@@ -124,7 +124,13 @@ class SubgraphReader {
     if (complete) return {};
     Result<std::vector<Shape>> shapes = infer_shapes(graph_, node);
     for (size_t i = 0; shapes.ok() && i < shapes->size() && i < node.outputs.size(); ++i) {
-      if (open(node.outputs[i])) graph_.tensor(node.outputs[i]).shape = (*shapes)[i];
+      if (!open(node.outputs[i])) continue;
+      Result<void> checked = tflite::check_elements((*shapes)[i]);
+      if (!checked.ok()) {
+        return fail("{}: {}", tflite::tensor_text(subgraph_, node.outputs[i]),
+                    checked.error().message);
+      }
+      graph_.tensor(node.outputs[i]).shape = (*shapes)[i];
     }
     return {};
   }

@@ -25,16 +25,14 @@ Result<Shape> read_shape(const tflite_schema::Tensor& tensor) {
   if (tensor.shape()->size() > kMaxRank) {
     return fail("has {} dimensions, at most {} are supported", tensor.shape()->size(), kMaxRank);
   }
-  int64_t elements = 1;
   for (int32_t dim : *tensor.shape()) {
     if (dim < 1) {
       return fail("dimension {} is {}; sizes must be fixed when the model is converted", shape.rank,
                   dim);
     }
-    elements *= dim;
-    if (elements > INT32_MAX) return fail("has more than {} elements", INT32_MAX);
     shape.push_back(dim);
   }
+  MOTE_CHECK_OK(check_elements(shape));
   return shape;
 }
 
@@ -98,6 +96,17 @@ Result<Tensor> read_tensor(const tflite_schema::Tensor& stored, Constants& const
   MOTE_TRY(tensor.quantization, read_quantization(stored.quantization(), tensor.shape));
   MOTE_TRY(tensor.data, read_data(stored, tensor, constants));
   return tensor;
+}
+
+Result<void> check_elements(const Shape& shape) {
+  int64_t elements = 1;
+  for (int i = 0; i < shape.rank; ++i) {
+    elements *= shape[i];
+    if (elements < 0 || elements > INT32_MAX) {
+      return fail("has more than {} elements", INT32_MAX);
+    }
+  }
+  return {};
 }
 
 bool shape_unknown(const tflite_schema::Tensor& tensor) {

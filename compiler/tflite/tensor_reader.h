@@ -15,6 +15,8 @@ namespace mote::tflite {
 /// They name no tensor; see tensor_text().
 Result<Tensor> read_tensor(const tflite_schema::Tensor& tensor, Constants& constants);
 
+/// Errors: more elements than the largest tensor has. Sizes must be at least 1.
+Result<void> check_elements(const Shape& shape);
 /// Whether the file leaves the shape open: rank 0 without saying that it is meant.
 bool shape_unknown(const tflite_schema::Tensor& tensor);
 
