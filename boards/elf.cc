@@ -13,11 +13,29 @@
 namespace mote {
 namespace {
 
+constexpr size_t kMaxNameBytes = 1024;
+constexpr int kMaxSubstitutions = 24;
+
+/// Whether a mangled name refers back to its own parts so often that it could unfold without end; a
+/// hostile name doubles in length with every few characters.
+bool unfolds(const std::string& name) {
+  int references = 0;
+  for (size_t i = 0; i + 1 < name.size(); ++i) {
+    char next = name[i + 1];
+    bool numbered = next == '_' || (next >= '0' && next <= '9') || (next >= 'A' && next <= 'Z');
+    references += (name[i] == 'S' || name[i] == 'T') && numbered;
+  }
+  return references > kMaxSubstitutions;
+}
+
+/// The name as written in C++; the mangled one if it isn't one, or if the plain one is too long.
 std::string demangle(const std::string& name) {
+  if (!name.starts_with("_Z") || unfolds(name)) return name;
   int status = 0;
   std::unique_ptr<char, void (*)(void*)> plain(
       abi::__cxa_demangle(name.c_str(), nullptr, nullptr, &status), std::free);
-  return status == 0 ? plain.get() : name;
+  if (status != 0 || std::strlen(plain.get()) > 4 * kMaxNameBytes) return name;
+  return plain.get();
 }
 
 class ElfReader {
@@ -31,6 +49,9 @@ class ElfReader {
     }
     if (header.e_ident[EI_CLASS] != ELFCLASS32 || header.e_ident[EI_DATA] != ELFDATA2LSB) {
       return fail("isn't a 32-bit little-endian ELF file");
+    }
+    if (header.e_shnum > 0 && header.e_shentsize != sizeof(Elf32_Shdr)) {
+      return fail("its section headers aren't {} bytes long", sizeof(Elf32_Shdr));
     }
     for (uint32_t i = 0; i < header.e_shnum; ++i) {
       Elf32_Shdr section;
@@ -57,12 +78,15 @@ class ElfReader {
     return true;
   }
 
-  /// The zero-terminated string at `offset` of a string table; empty if it lies outside.
+  /// The zero-terminated string at `offset` of a string table, cut after kMaxNameBytes; empty if it
+  /// lies outside.
   std::string string_at(const Elf32_Shdr& table, uint32_t offset) const {
     uint64_t begin = uint64_t{table.sh_offset} + offset;
     if (offset >= table.sh_size || begin >= file_.size()) return {};
+    uint64_t room = std::min<uint64_t>(file_.size() - begin, table.sh_size - offset);
     auto from = file_.begin() + static_cast<std::ptrdiff_t>(begin);
-    return std::string(from, std::find(from, file_.end(), 0));
+    auto limit = from + static_cast<std::ptrdiff_t>(std::min<uint64_t>(room, kMaxNameBytes));
+    return std::string(from, std::find(from, limit, 0));
   }
 
   void count(const Elf32_Shdr& section) {

@@ -9,6 +9,7 @@ std::span<const Machine> machines() {
           .name = "cortex-m4",
           .what = "Cortex-M4F with FPU and DSP instructions, QEMU's mps2-an386",
           .compiler = "arm-none-eabi-g++",
+          .addr2line = "arm-none-eabi-addr2line",
           .debian_package = "gcc-arm-none-eabi",
           .flags = {"-mcpu=cortex-m4", "-mthumb", "-mfpu=fpv4-sp-d16", "-mfloat-abi=hard"},
           .linker_script = "cortex_m.ld",

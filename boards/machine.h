@@ -19,6 +19,7 @@ struct Machine {
   std::string_view name;            // "cortex-m4"
   std::string_view what;            // one line
   std::string_view compiler;        // the C++ compiler driver
+  std::string_view addr2line;       // finds source lines; optional at run time
   std::string_view debian_package;  // where the compiler comes from
   std::vector<std::string> flags;   // that select the core
   std::string_view linker_script;   // in boards/firmware/

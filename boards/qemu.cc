@@ -1,89 +1,69 @@
 // SPDX-License-Identifier: Apache-2.0
+// The firmware's console goes through a file of its own, so that what QEMU has to say (standard
+// error) never mixes with it; the plugin's counts come in a second file. If that second file isn't
+// there when QEMU ends, the firmware never came to its exit and QEMU's words tell why.
 #include "boards/qemu.h"
 
 #include <unistd.h>
 
-#include <algorithm>
+#include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <map>
-#include <sstream>
 
 #include "base/host/process.h"
+#include "boards/fault.h"
 
 namespace mote {
 namespace {
 
-constexpr int kFaultExitCode = 125;  // boards/firmware/cortex_m.cc
+constexpr size_t kMaxArguments = 31;
+constexpr size_t kMaxArgumentBytes = 1000;
 
-/// "name_of(pc) (0x1234)" for messages.
-std::string place(const Elf& elf, uint32_t address) {
-  const ElfFunction* function = elf.function_at(address);
-  return fmt::format("{} (0x{:08x})", function ? function->name : "unknown code", address);
+/// Where one run leaves its results.
+struct RunFiles {
+  std::filesystem::path console;
+  std::filesystem::path counts;
+};
+
+/// QEMU's option lists separate values by commas and want those inside a value doubled.
+std::string escaped(const std::string& value) {
+  std::string out;
+  for (char c : value) out += c == ',' ? ",," : std::string(1, c);
+  return out;
 }
 
-/// The fault line that the start-up code printed, in words.
-Error explain_fault(const Elf& elf, const std::string& name, const std::string& console) {
-  size_t at = console.find("mote-fault:");
-  std::string line = at == std::string::npos ? "" : console.substr(at, console.find('\n', at) - at);
-  unsigned pc = 0, lr = 0, cfsr = 0;
-  if (sscanf(line.c_str(), "mote-fault: pc=0x%x lr=0x%x cfsr=0x%x", &pc, &lr, &cfsr) == 3) {
-    return fail("{}: hard fault in {}, called from {}, fault status 0x{:08x}", name, place(elf, pc),
-                place(elf, lr & ~1u), cfsr);
+/// The firmware's arguments as QEMU wants them. Errors: what the start-up code can't take apart or
+/// has no room for (boards/firmware/cortex_m.cc).
+Result<std::string> semihosting_option(const std::vector<std::string>& arguments) {
+  std::string option = "enable=on,target=native,chardev=console,arg=firmware";
+  size_t bytes = 0;
+  for (const std::string& argument : arguments) {
+    if (argument.empty() || argument.find_first_of(" \t\n") != std::string::npos) {
+      return fail("firmware argument '{}': it can't be empty or hold spaces", argument);
+    }
+    option += ",arg=" + escaped(argument);
+    bytes += argument.size() + 1;
   }
-  return fail("{}: the firmware ended with a fault: {}", name, line.empty() ? console : line);
-}
-
-/// Splits what the firmware printed from what the start-up code reports.
-void take_stack_report(RunReport* report) {
-  const std::string marker = "mote-stack: ";
-  size_t at = report->console.rfind(marker);
-  if (at == std::string::npos) return;
-  report->stack_peak_bytes =
-      static_cast<uint32_t>(strtoul(report->console.c_str() + at + marker.size(), nullptr, 10));
-  size_t end = report->console.find('\n', at);
-  report->console.erase(at, end == std::string::npos ? end : end + 1 - at);
-}
-
-void attribute_to_functions(const Elf& elf, RunReport* report) {
-  std::map<std::string, uint64_t> counts;
-  for (const Block& block : report->blocks) {
-    const ElfFunction* function = elf.function_at(block.address);
-    counts[function ? function->name : "(no symbol)"] += block.instructions * block.executions;
+  if (arguments.size() > kMaxArguments || bytes > kMaxArgumentBytes) {
+    return fail("too many firmware arguments: {} in {} bytes, there is room for {} in {}",
+                arguments.size(), bytes, kMaxArguments, kMaxArgumentBytes);
   }
-  for (auto& [name, instructions] : counts) report->functions.push_back({name, instructions});
-  std::stable_sort(report->functions.begin(), report->functions.end(),
-                   [](const FunctionCount& a, const FunctionCount& b) {
-                     return a.instructions > b.instructions;
-                   });
+  return option;
 }
 
-template <typename T>
-bool take(const Bytes& bytes, size_t* at, T* out) {
-  if (sizeof(T) > bytes.size() - *at) return false;
-  std::memcpy(out, bytes.data() + *at, sizeof(T));
-  *at += sizeof(T);
-  return true;
-}
-
-Result<std::vector<std::string>> command_line(const Machine& machine,
+Result<std::vector<std::string>> qemu_command(const Machine& machine,
                                               const std::filesystem::path& elf,
-                                              const RunOptions& options,
-                                              const std::filesystem::path& dump) {
+                                              const RunOptions& options, const RunFiles& files) {
   MOTE_TRY(auto qemu, find_program(std::string(machine.qemu_program), "qemu-system-arm"));
   MOTE_TRY(auto plugin, find_plugin());
-  std::string semihosting = "enable=on,target=native,arg=firmware";
-  for (const std::string& argument : options.arguments) {
-    if (argument.find_first_of(", ") != std::string::npos) {
-      return fail("firmware argument '{}': commas and spaces aren't possible", argument);
-    }
-    semihosting += ",arg=" + argument;
+  MOTE_TRY(std::string semihosting, semihosting_option(options.arguments));
+  if (!std::filesystem::is_directory(options.folder)) {
+    return fail("{}: no such folder to run firmware in", options.folder.string());
   }
   return std::vector<std::string>{
       "env",
       "-C",
       options.folder.string(),
-      qemu.string(),
+      std::filesystem::absolute(qemu).string(),
       "-M",
       std::string(machine.qemu_machine),
       "-display",
@@ -92,12 +72,69 @@ Result<std::vector<std::string>> command_line(const Machine& machine,
       "none",
       "-serial",
       "none",
+      "-nic",
+      "none",
+      "-chardev",
+      "file,id=console,path=" + escaped(files.console.string()),
       "-semihosting-config",
       semihosting,
       "-kernel",
       std::filesystem::absolute(elf).string(),
       "-plugin",
-      fmt::format("{},out={},limit={}", plugin.string(), dump.string(), options.max_instructions)};
+      fmt::format("{},out={},limit={}", escaped(plugin.string()), escaped(files.counts.string()),
+                  options.max_instructions)};
+}
+
+/// QEMU's refusal of the plugin's interface version in our words, or nothing if that's not it. QEMU
+/// says "… requires API version N, but this QEMU supports only up to version M" (or "only a minimum
+/// version of M").
+std::string api_mismatch(const std::string& message) {
+  size_t at = message.find("requires API version ");
+  if (at == std::string::npos) return {};
+  int ours = 0, theirs = 0;
+  sscanf(message.c_str() + at, "requires API version %d", &ours);
+  size_t last_number = message.find_last_of("0123456789");
+  size_t digits = message.find_last_not_of("0123456789", last_number) + 1;
+  sscanf(message.c_str() + digits, "%d", &theirs);
+  return fmt::format(
+      "mote's QEMU plugin has plugin interface version {}, this QEMU wants {}; "
+      "use Debian 12's qemu-system-arm (7.2)",
+      ours, theirs);
+}
+
+Error without_counts(const ProcessOutcome& outcome, const Machine& machine,
+                     const std::string& name) {
+  std::string mismatch = api_mismatch(outcome.output);
+  if (!mismatch.empty()) return Error{mismatch};
+  if (outcome.output.find("Lockup") != std::string::npos) {
+    return fail("{}: the core locked up: a fault inside the fault handler", name);
+  }
+  return fail("{} ended with code {} before {} did: {}", machine.qemu_program, outcome.exit_code,
+              name, outcome.output.empty() ? "it gives no reason" : outcome.output);
+}
+
+Error limit_error(const RunReport& report, const Elf& elf, const RunOptions& options,
+                  const std::string& name) {
+  const ElfFunction* function = elf.function_at(report.last_address);
+  return fail("{}: still running after {} instructions, in {}; stopped", name,
+              options.max_instructions,
+              function ? function->name : fmt::format("0x{:08x}", report.last_address));
+}
+
+/// Takes the start-up code's line about the stack out of what the firmware printed. Errors: the
+/// stack was used to its last byte, so probably beyond.
+Result<void> take_stack_line(const std::string& name, RunReport* report) {
+  size_t at = report->console.rfind("mote-stack: ");
+  unsigned peak = 0, size = 0;
+  if (at == std::string::npos ||
+      sscanf(report->console.c_str() + at, "mote-stack: %u of %u", &peak, &size) != 2) {
+    return {};
+  }
+  size_t end = report->console.find('\n', at);
+  report->console.erase(at, end == std::string::npos ? end : end + 1 - at);
+  report->stack_peak_bytes = peak;
+  if (peak < size) return {};
+  return fail("{}: the firmware overflowed its stack of {} bytes; give it more", name, size);
 }
 
 }  // namespace
@@ -123,35 +160,13 @@ Result<std::filesystem::path> find_plugin() {
       places[0].string());
 }
 
-Result<bool> read_counts(const Bytes& dump, RunReport* report) {
-  mote_dump_header header;
-  size_t at = 0;
-  if (!take(dump, &at, &header) || header.magic != MOTE_DUMP_MAGIC ||
-      dump.size() - at !=
-          uint64_t{header.blocks} * sizeof(Block) + uint64_t{header.edges} * sizeof(BlockEdge)) {
-    return fail("the plugin's counts are damaged");
-  }
-  report->instructions = header.instructions;
-  report->blocks.resize(header.blocks);
-  for (Block& block : report->blocks) take(dump, &at, &block);
-  report->edges.resize(header.edges);
-  for (BlockEdge& edge : report->edges) {
-    take(dump, &at, &edge);
-    bool from_start = edge.from == MOTE_DUMP_NO_BLOCK;
-    if ((!from_start && edge.from >= header.blocks) || edge.to >= header.blocks) {
-      return fail("the plugin's counts are damaged");
-    }
-  }
-  return header.end == MOTE_DUMP_INSTRUCTION_LIMIT;
-}
-
 Result<RunReport> run_firmware(const Machine& machine, const std::filesystem::path& elf_path,
                                const RunOptions& options) {
   MOTE_TRY(Bytes elf_file, read_file(elf_path));
   MOTE_TRY(Elf elf, read_elf(elf_file, elf_path.string()));
   MOTE_TRY(TempFolder scratch, TempFolder::make());
-  auto dump = scratch.path() / "counts";
-  MOTE_TRY(auto command, command_line(machine, elf_path, options, dump));
+  RunFiles files{scratch.path() / "console", scratch.path() / "counts"};
+  MOTE_TRY(auto command, qemu_command(machine, elf_path, options, files));
   MOTE_TRY(ProcessOutcome outcome, run_process(command, options.max_seconds));
 
   std::string name = elf_path.filename().string();
@@ -159,27 +174,20 @@ Result<RunReport> run_firmware(const Machine& machine, const std::filesystem::pa
     return fail("{}: still running after {} s on {}; stopped", name, options.max_seconds,
                 machine.name);
   }
-  if (outcome.exit_code == kFaultExitCode) return explain_fault(elf, name, outcome.output);
-  std::error_code ignored;
-  if (!std::filesystem::exists(dump, ignored)) {
-    if (outcome.output.find("API version") != std::string::npos) {
-      return fail(
-          "this QEMU wants another plugin interface than version 1, which mote's plugin "
-          "has (QEMU 4.2 to 8.x): {}",
-          outcome.output);
-    }
-    return fail("{} couldn't run {}: {}", command[3], name, outcome.output);
-  }
+  if (!std::filesystem::exists(files.counts)) return without_counts(outcome, machine, name);
   RunReport report;
   report.exit_code = outcome.exit_code;
-  report.console = outcome.output;
-  take_stack_report(&report);
-  MOTE_TRY(Bytes counts, read_file(dump));
-  MOTE_TRY(bool limited, read_counts(counts, &report));
-  if (limited) {
-    return fail("{}: still running after {} instructions; stopped", name, options.max_instructions);
+  MOTE_TRY(report.console, read_text(files.console));
+  MOTE_TRY(Bytes dump, read_file(files.counts));
+  MOTE_TRY(static_cast<ExecutionCounts&>(report), read_counts(dump));
+  if (report.limit_reached) return limit_error(report, elf, options, name);
+  if (report.exit_code == kFaultExitCode) {
+    if (auto fault = find_fault(report.console)) {
+      return fault_error(*fault, machine, elf, elf_path);
+    }
   }
-  attribute_to_functions(elf, &report);
+  MOTE_CHECK_OK(take_stack_line(name, &report));
+  report.functions = count_functions(report, elf);
   return report;
 }
 

@@ -85,14 +85,16 @@ class Build {
     auto partial = cache_ / fmt::format("{}.{}.{}.partial.o", key, getpid(), serial++);
     std::vector<std::string> command = {compiler_};
     for (const std::string& flag : device_flags(machine_, options_)) command.push_back(flag);
+    for (const std::string& flag : path_flags()) command.push_back(flag);
     for (const std::string& more :
-         {"-I" + folder_.string(), "-Wa,-I," + folder_.string(), std::string("-c"),
-          (folder_ / source).string(), std::string("-o"), partial.string()}) {
+         {std::string("-c"), (folder_ / source).string(), std::string("-o"), partial.string()}) {
       command.push_back(more);
     }
     MOTE_CHECK_OK(
         run_tool(command, fmt::format("{} doesn't compile for {}", source, machine_.name)));
-    std::filesystem::rename(partial, object, ignored);
+    std::error_code error;
+    std::filesystem::rename(partial, object, error);
+    if (error) return fail("{}: can't be written: {}", object.string(), error.message());
     return object;
   }
 
@@ -115,7 +117,8 @@ class Build {
       }
     };
     std::vector<std::thread> threads;
-    for (unsigned i = 0; i < std::max(1u, std::thread::hardware_concurrency()); ++i) {
+    unsigned jobs = options_.jobs > 0 ? options_.jobs : std::thread::hardware_concurrency();
+    for (size_t i = 0; i < std::clamp<size_t>(jobs, 1, std::max<size_t>(sources.size(), 1)); ++i) {
       threads.emplace_back(work);
     }
     for (std::thread& thread : threads) thread.join();
@@ -124,6 +127,10 @@ class Build {
   }
 
   Result<void> link(const std::filesystem::path& elf) const {
+    std::string script = fmt::format("boards/firmware/{}", machine_.linker_script);
+    if (!options_.files.contains(script)) {
+      return fail("{}: missing among the firmware's sources", script);
+    }
     MOTE_TRY(auto inputs, objects());
     std::vector<std::string> command = {compiler_};
     for (const std::string& flag : device_flags(machine_, options_)) command.push_back(flag);
@@ -137,7 +144,7 @@ class Build {
     define("mote_stack_bytes", options_.stack_bytes);
     command.push_back("-nostdlib");
     command.push_back("-Wl,--gc-sections");
-    command.push_back("-T" + (folder_ / "boards/firmware" / machine_.linker_script).string());
+    command.push_back("-T" + (folder_ / script).string());
     for (const auto& input : inputs) command.push_back(input.string());
     command.push_back("-lgcc");
     command.push_back("-o");
@@ -150,6 +157,15 @@ class Build {
  private:
   Build(const Machine& machine, const BuildOptions& options)
       : machine_(machine), options_(options) {}
+
+  /// Where included files are, and that debug information names files by their root-relative path,
+  /// whatever folder they or mote's user are in: an object serves every later build.
+  std::vector<std::string> path_flags() const {
+    std::error_code ignored;
+    return {"-I" + folder_.string(), "-Wa,-I," + folder_.string(),
+            fmt::format("-ffile-prefix-map={}=.", std::filesystem::current_path(ignored).string()),
+            fmt::format("-ffile-prefix-map={}/=", folder_.string())};
+  }
 
   Result<void> digest_inputs() {
     // The compiler's own file tells its version: a package update changes its time and size.

@@ -23,6 +23,7 @@ struct BuildOptions {
   SourceSet files;
   std::string optimization = "-O2";
   uint32_t stack_bytes = 16384;
+  unsigned jobs = 0;  // compilers at a time; 0: as many as there are cores
 };
 
 /// Compiles all .cc and .S files of the set, links them with the machine's linker script (which the

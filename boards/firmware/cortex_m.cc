@@ -40,7 +40,9 @@ void set_up_memory() {
 }
 
 /// Lets a division by zero fault instead of giving 0; cores without the bit ignore it.
-void trap_division_by_zero() { system_register(0xe000ed14) = system_register(0xe000ed14) | 1u << 4; }
+void trap_division_by_zero() {
+  system_register(0xe000ed14) = system_register(0xe000ed14) | 1u << 4;
+}
 
 /// Splits `line` at spaces, in place; returns how many words there are.
 int split(char* line, char** words) {
@@ -73,6 +75,8 @@ void mote_exit(int code) {
   uint32_t peak = mote_stack_peak_bytes();
   print("mote-stack: ");
   print_unsigned(peak);
+  print(" of ");
+  print_unsigned(static_cast<uint32_t>((mote_stack_top - mote_stack_bottom) * sizeof(uint32_t)));
   print("\n");
   mote::semihost::exit(code);
 }

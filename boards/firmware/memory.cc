@@ -23,8 +23,12 @@ inline bool word_aligned(const void* a, const void* b) {
 #endif
 }
 
-inline Word load(const uint8_t* p) { return *reinterpret_cast<const Word*>(p); }
-inline void store(uint8_t* p, Word value) { *reinterpret_cast<Word*>(p) = value; }
+inline Word load(const uint8_t* p) {
+  return *reinterpret_cast<const Word*>(p);
+}
+inline void store(uint8_t* p, Word value) {
+  *reinterpret_cast<Word*>(p) = value;
+}
 
 }  // namespace
 

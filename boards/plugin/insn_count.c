@@ -15,8 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "dump_format.h"
-#include "qemu_api.h"
+#include "boards/plugin/dump_format.h"
+#include "boards/plugin/qemu_api.h"
 
 #define EXPORT __attribute__((visibility("default")))
 #define HOT_EDGES 2
@@ -132,8 +132,14 @@ static void dump(enum mote_dump_end end) {
     perror(out_path);
     _exit(1);
   }
-  struct mote_dump_header header = {MOTE_DUMP_MAGIC, instructions, end, last->index, block_count,
-                                    edges};
+  struct mote_dump_header header = {
+      .magic = MOTE_DUMP_MAGIC,
+      .instructions = instructions,
+      .end = end,
+      .last_block = last->index,
+      .blocks = block_count,
+      .edges = edges,
+  };
   fwrite(&header, sizeof header, 1, file);
   write_blocks(file);
   visit_edges(write_edge, file);

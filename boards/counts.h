@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the QEMU plugin counted: straight pieces of code, how often each ran and which followed
+// which; and the attribution of those counts to functions. Counts are exact and repeat exactly.
+#ifndef MOTE_BOARDS_COUNTS_H_
+#define MOTE_BOARDS_COUNTS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "boards/elf.h"
+#include "boards/plugin/dump_format.h"
+
+namespace mote {
+
+/// A straight piece of code (address, bytes, instructions) and its executions. Blocks may overlap.
+using Block = mote_dump_block;
+
+/// How often (count) block `to` ran right after block `from`; both are indices into `blocks`, and
+/// from is MOTE_DUMP_NO_BLOCK for the first block of the run. It was a taken branch unless `to`
+/// starts where `from` ends.
+using BlockEdge = mote_dump_edge;
+
+struct ExecutionCounts {
+  uint64_t instructions = 0;
+  std::vector<Block> blocks;
+  std::vector<BlockEdge> edges;
+  bool limit_reached = false;  // the plugin stopped the run
+  uint32_t last_address = 0;   // of the block that ran last; 0 if none did
+};
+
+struct FunctionCount {
+  std::string name;
+  uint64_t instructions = 0;
+};
+
+/// Reads the plugin's dump (format: boards/plugin/dump_format.h). Errors: damaged.
+Result<ExecutionCounts> read_counts(const Bytes& dump);
+
+/// Instructions by function, most first, equals by name. A block belongs to the function that holds
+/// its first instruction; inlined code counts for its host, code without a symbol for "(no
+/// symbol)".
+std::vector<FunctionCount> count_functions(const ExecutionCounts& counts, const Elf& elf);
+
+}  // namespace mote
+
+#endif  // MOTE_BOARDS_COUNTS_H_
