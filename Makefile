@@ -28,7 +28,7 @@ build: packages
 test: build
 	@ctest --test-dir build --output-on-failure
 
-size: build
+size: packages
 	@.ci/device_size
 
 bench: build

@@ -26,8 +26,8 @@ constexpr uint32_t kMaxOperands = 12;
 /// What the door knows of an operand: how many bytes may be touched from its address on, and, if it
 /// is a constant of the image, the bytes themselves. An absent optional operand has no bytes.
 struct Operand {
-  const void* constant = nullptr;  // null for the arena
-  uint32_t bytes = 0;
+  const void* constant;  // null for the arena
+  uint32_t bytes;
 
   bool present() const { return bytes != 0; }
 

@@ -16,7 +16,7 @@ struct TensorView {
   void* data = nullptr;  // in the caller's arena
   uint32_t bytes = 0;
   DType dtype = DType::kInt8;
-  Shape shape;
+  const Shape* shape = nullptr;  // in the image
   float scale = 0;  // real = scale · (q - zero_point); 0 if the tensor isn't quantised
   int32_t zero_point = 0;
 

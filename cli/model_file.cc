@@ -21,7 +21,7 @@ Tensor tensor_of(const TensorView& view, const char* kind, uint32_t i) {
   Tensor tensor;
   tensor.name = fmt::format("{} {}", kind, i);
   tensor.dtype = view.dtype;
-  tensor.shape = view.shape;
+  tensor.shape = *view.shape;
   if (view.scale != 0) tensor.quantization = quantization(view.scale, view.zero_point);
   return tensor;
 }

@@ -50,9 +50,8 @@ ImageTensor image_tensor(const Graph& graph, const PlanTensor& place) {
   ImageTensor image{};
   image.arena_offset = place.offset;
   image.bytes = static_cast<uint32_t>(tensor.bytes());
-  image.dtype = static_cast<uint8_t>(tensor.dtype);
-  image.rank = static_cast<uint8_t>(tensor.shape.rank);
-  std::copy(tensor.shape.dims, tensor.shape.dims + tensor.shape.rank, image.dims);
+  image.dtype = static_cast<uint32_t>(tensor.dtype);
+  image.shape = tensor.shape;
   image.scale = tensor.quantization.scale();
   image.zero_point = tensor.quantization.zero_point();
   return image;

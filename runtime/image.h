@@ -46,14 +46,12 @@ constexpr uint32_t kChecksumStart = 16;
 struct ImageTensor {
   uint32_t arena_offset;
   uint32_t bytes;
-  uint8_t dtype;  // DType
-  uint8_t rank;
-  uint16_t reserved;       // 0
-  int32_t dims[kMaxRank];  // those past rank are 0
-  float scale;             // 0: not quantised
+  uint32_t dtype;  // DType
+  Shape shape;     // kMaxRank dimensions, those past the rank 0; then the rank
+  float scale;     // 0: not quantised
   int32_t zero_point;
 };
-static_assert(sizeof(ImageTensor) == 44, "a tensor is 44 bytes");
+static_assert(sizeof(ImageTensor) == 48, "a tensor is 48 bytes");
 
 /// The head of a step; `operand_count` operands and `params_bytes` of params follow it. All steps
 /// start at multiples of 4.

@@ -30,14 +30,14 @@ bool sections_fit(const ImageHeader& h) {
 
 bool tensor_fits(const ImageTensor& tensor, uint32_t arena_bytes) {
   if (tensor.arena_offset > arena_bytes || tensor.bytes > arena_bytes - tensor.arena_offset ||
-      tensor.rank > kMaxRank) {
+      tensor.shape.rank < 0 || tensor.shape.rank > kMaxRank || tensor.dtype > 255) {
     return false;
   }
   uint32_t bits = bits_of(static_cast<DType>(tensor.dtype));
   uint64_t elements = 1;
-  for (uint32_t d = 0; d < tensor.rank; ++d) {
-    if (tensor.dims[d] < 1) return false;
-    elements *= static_cast<uint32_t>(tensor.dims[d]);
+  for (int32_t d = 0; d < tensor.shape.rank; ++d) {
+    if (tensor.shape[d] < 1) return false;
+    elements *= static_cast<uint32_t>(tensor.shape[d]);
     if (elements > UINT32_MAX) return false;
   }
   // Typed views of the tensor must be aligned.
@@ -72,6 +72,7 @@ class StepChecker {
 
  private:
   bool describe_operand(const Kernel& kernel, uint32_t i, uint32_t encoded, Operand* out) const {
+    *out = {nullptr, 0};
     if (encoded == kNoOperand) return true;
     bool constant = (encoded & kConstantOperand) != 0;
     uint32_t offset = encoded & ~kConstantOperand;

@@ -18,6 +18,13 @@ void* resolve(uint32_t operand, uint8_t* arena, const uint8_t* constants) {
 
 }  // namespace
 
+// Member by member: a whole-struct assignment would call memset, which firmware may not have.
+void Session::close() {
+  image_ = nullptr;
+  cursor_ = steps_end_ = nullptr;
+  error_index_ = 0;
+}
+
 void Session::rewind() {
   cursor_ = image_ + header().steps_offset;
   next_step_ = 0;
@@ -57,14 +64,12 @@ uint32_t Session::output_count() const {
 
 TensorView Session::view(uint32_t i) const {
   auto& tensor = reinterpret_cast<const ImageTensor*>(image_ + header().tensors_offset)[i];
-  TensorView view;
-  view.data = arena_ + tensor.arena_offset;
-  view.bytes = tensor.bytes;
-  view.dtype = static_cast<DType>(tensor.dtype);
-  for (int32_t d = 0; d < tensor.rank; ++d) view.shape.push_back(tensor.dims[d]);
-  view.scale = tensor.scale;
-  view.zero_point = tensor.zero_point;
-  return view;
+  return {arena_ + tensor.arena_offset,
+          tensor.bytes,
+          static_cast<DType>(tensor.dtype),
+          &tensor.shape,
+          tensor.scale,
+          tensor.zero_point};
 }
 
 TensorView Session::input(uint32_t i) const {
@@ -93,7 +98,7 @@ Status Session::bind(Span<const Kernel> kernels) {
 
 Status open_trusted(Span<const uint8_t> image, Span<uint8_t> arena, Span<const Kernel> kernels,
                     Session* session) {
-  *session = Session();
+  session->close();
   auto& header = *reinterpret_cast<const ImageHeader*>(image.data());
   if (reinterpret_cast<uintptr_t>(arena.data()) % kArenaAlignment != 0) {
     return Status::kArenaMisaligned;
@@ -108,14 +113,14 @@ Status open_trusted(Span<const uint8_t> image, Span<uint8_t> arena, Span<const K
 
 Status open(Span<const uint8_t> image, Span<uint8_t> arena, Span<const Kernel> kernels,
             Session* session) {
-  *session = Session();
+  session->close();
   ImageCheck head = check_header(image);
   if (head.status != Status::kOk) return head.status;
   Status status = open_trusted(image, arena, kernels, session);
   if (status != Status::kOk) return status;
   ImageCheck body = check_body(image, {session->kernels_, kernels.size()}, session->rows_);
   if (body.status != Status::kOk) {
-    *session = Session();
+    session->close();
     session->error_index_ = body.index;
   }
   return body.status;

@@ -20,7 +20,7 @@
 
 namespace mote {
 
-/// An open image in the caller's arena. A plain struct of at most 256 bytes; zeroed means closed.
+/// An open image in the caller's arena. A plain struct of at most 256 bytes.
 /// Copy it, keep several over one image, drop it: it owns nothing. Image, arena and kernels must
 /// outlive it.
 class Session {
@@ -52,6 +52,7 @@ class Session {
   const ImageHeader& header() const { return *reinterpret_cast<const ImageHeader*>(image_); }
   TensorView view(uint32_t i) const;
   void rewind();
+  void close();
   Status bind(Span<const Kernel> kernels);
 
   const uint8_t* image_ = nullptr;
