@@ -143,7 +143,7 @@ Result<std::vector<int64_t>> read_integers(const Table& table, const Field& fiel
   return values;
 }
 
-/// The field as an attribute of the same type as `fallback`, which check_field() agreed to.
+/// The field as an attribute of the same type as `fallback`, which check_record() agreed to.
 Result<Attribute> read_field(const Table& table, const Field& field, const Attribute& fallback) {
   if (std::holds_alternative<bool>(fallback)) {
     return Attribute(flatbuffers::GetAnyFieldI(table, field) != 0);
@@ -160,26 +160,6 @@ Result<Attribute> read_field(const Table& table, const Field& field, const Attri
   }
   MOTE_TRY(std::vector<int64_t> integers, read_integers(table, field));
   return Attribute(std::move(integers));
-}
-
-/// Whether values of the field and of an attribute like `fallback` are the same kind.
-bool same_kind(const Field& field, const Attribute& fallback) {
-  BaseType type = field.type()->base_type();
-  bool enumerated = enum_of(field) != nullptr;
-  struct Judge {
-    BaseType type, element;
-    bool enumerated;
-    bool operator()(bool) const { return type == reflection::Bool; }
-    bool operator()(int64_t) const {
-      return flatbuffers::IsInteger(type) && type != reflection::Bool && !enumerated;
-    }
-    bool operator()(double) const { return flatbuffers::IsFloat(type); }
-    bool operator()(const std::string&) const { return enumerated || type == reflection::String; }
-    bool operator()(const std::vector<int64_t>&) const {
-      return type == reflection::Vector && flatbuffers::IsInteger(element);
-    }
-  };
-  return std::visit(Judge{type, field.type()->element(), enumerated}, fallback);
 }
 
 Result<Attributes> read_table(const OperatorRecord& record, const FoundTable& found) {
@@ -200,20 +180,6 @@ Attributes fallbacks(const OperatorRecord& record) {
 }
 
 }  // namespace
-
-Result<void> check_record(const OperatorRecord& record) {
-  if (record.tflite_options.empty()) return {};
-  auto table = find_options(record.tflite_options);
-  if (!table) return fail("{}: there is no table {}", record.name, record.tflite_options);
-  for (const AttributeSpec& spec : record.attributes) {
-    const Field* field = find_field(*table->object, spec.name);
-    if (field && !same_kind(*field, spec.fallback)) {
-      return fail("{}: attribute {} has another type than the field of {}", record.name, spec.name,
-                  record.tflite_options);
-    }
-  }
-  return {};
-}
 
 Result<Attributes> read_options(const OperatorRecord& record, const tflite_schema::Operator& op) {
   bool custom = (op.custom_options() && op.custom_options()->size() > 0) ||

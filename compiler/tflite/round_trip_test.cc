@@ -87,7 +87,7 @@ TEST(TfliteWriter, GivesOperatorsTheVersionThatTheirTypesNeed) {
   std::mt19937 random(1);
   for (const Graph& graph : conv_2d_record().cases(random)) {
     bool integer = graph.tensor(graph.inputs[0]).dtype == DType::kInt8;
-    EXPECT_EQ(operator_version(graph, graph.nodes[0]), integer ? 4 : 1);
+    EXPECT_EQ(operator_version(graph, graph.nodes[0]), integer ? 3 : 1);
   }
 }
 

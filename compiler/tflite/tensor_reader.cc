@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/tflite/tensor_reader.h"
 
+#include <cstring>
+
 #include "compiler/tflite/element_type.h"
 
 namespace mote::tflite {
@@ -44,7 +46,10 @@ Result<std::vector<int32_t>> read_zero_points(const flatbuffers::Vector<int64_t>
     return fail("has {} scales but {} zero points", scales, stored->size());
   }
   for (size_t i = 0; i < scales; ++i) {
-    int64_t value = stored->Get(static_cast<uint32_t>(stored->size() == 1 ? 0 : i));
+    // Not Get(): FlatBuffers 2.0.8 verifies that 8-byte elements are aligned to 4 only.
+    int64_t value;
+    std::memcpy(&value, stored->Data() + sizeof value * (stored->size() == 1 ? 0 : i),
+                sizeof value);
     if (value < INT32_MIN || value > INT32_MAX) return fail("has zero point {}", value);
     zero_points[i] = static_cast<int32_t>(value);
   }

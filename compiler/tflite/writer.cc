@@ -146,15 +146,27 @@ class ModelWriter {
 };
 
 /// Version 1 of BROADCAST_TO was withdrawn; all others have one.
-int lowest_version(std::string_view name) {
+int first_version(std::string_view name) {
   return name == "BROADCAST_TO" ? 2 : 1;
+}
+
+/// The first version that takes int8: 2, but for operators that had gained something else before.
+int int8_version(std::string_view name) {
+  constexpr struct {
+    std::string_view name;
+    int version;
+  } kLater[] = {{"CONV_2D", 3}, {"DEPTHWISE_CONV_2D", 3}, {"SVDF", 3}, {"FULLY_CONNECTED", 4}};
+  for (const auto& row : kLater) {
+    if (row.name == name) return row.version;
+  }
+  return 2;
 }
 
 }  // namespace
 
 int operator_version(const Graph& graph, const Node& node) {
-  constexpr int kInt8 = 4;
-  int version = lowest_version(node.record->name);
+  int version = first_version(node.record->name);
+  int newest = node.record->max_version;
   auto consider = [&](TensorId id) {
     if (id == kAbsent) return;
     switch (graph.tensor(id).dtype) {
@@ -163,10 +175,10 @@ int operator_version(const Graph& graph, const Node& node) {
       case DType::kInt32:
         break;
       case DType::kInt8:
-        version = std::max(version, std::min(kInt8, node.record->max_version));
+        version = std::max(version, std::min(int8_version(node.record->name), newest));
         break;
       default:
-        version = std::max(version, node.record->max_version);
+        version = std::max(version, newest);
     }
   };
   for (TensorId id : node.inputs) consider(id);

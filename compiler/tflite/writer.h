@@ -17,11 +17,11 @@ namespace mote {
 /// constants beyond 2 GB.
 Result<Bytes> write_tflite(const Graph& graph);
 
-/// The version written for a node. TensorFlow's own tools compute the lowest runtime that could run
-/// it from a table per operator; here types decide, which never asks for more than runtimes of 2020
-/// have, except where the type itself is newer: operators on float32, uint8 and 32-bit integers
-/// alone are version 1 (or the lowest that exists), with int8 at most 4 (what the convolutions and
-/// FULLY_CONNECTED need), with any other type the newest that the record knows.
+/// The version written for a node. Runtimes refuse versions above those they know, so it is a low
+/// one, decided by types alone: 1 (or the first that exists) on float32, uint8 and int32, the first
+/// that takes int8 (TensorFlow 1.14 has them all) where int8 takes part, and the newest that the
+/// record knows with any other type. TensorFlow's own tools also raise it for single options
+/// (a FULLY_CONNECTED without bias, grouped convolutions); its kernels don't look at it.
 int operator_version(const Graph& graph, const Node& node);
 
 }  // namespace mote
