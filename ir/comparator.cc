@@ -25,10 +25,19 @@ double half_to_double(uint16_t half) {
                   : sign * std::ldexp(fraction, -24);
 }
 
-bool equal(DType dtype, double a, double b, double relative_tolerance) {
+bool is_real(DType dtype) {
+  return dtype == DType::kFloat32 || dtype == DType::kFloat16 || dtype == DType::kFloat64;
+}
+
+/// Element `index` of two int64 or uint64 tensors, which doubles don't always tell apart.
+bool same_64_bits(const Bytes& a, const Bytes& b, int64_t index) {
+  size_t at = static_cast<size_t>(index) * 8;
+  return std::memcmp(a.data() + at, b.data() + at, 8) == 0;
+}
+
+bool close(double a, double b, double relative_tolerance) {
   if (a == b || (std::isnan(a) && std::isnan(b))) return true;
-  bool real = dtype == DType::kFloat32 || dtype == DType::kFloat16 || dtype == DType::kFloat64;
-  if (!real || !std::isfinite(a) || !std::isfinite(b)) return false;
+  if (!std::isfinite(a) || !std::isfinite(b)) return false;
   double magnitude = std::max({std::fabs(a), std::fabs(b), 1e-6});
   return std::fabs(a - b) <= relative_tolerance * magnitude;
 }
@@ -85,11 +94,15 @@ std::optional<Difference> compare(const Tensor& tensor, const Bytes& expected, c
   if (expected == actual) return std::nullopt;
   Difference difference;
   int64_t elements = tensor.shape.elements();
+  auto equal = [&](int64_t i, double a, double b) {
+    if (is_real(tensor.dtype)) return close(a, b, relative_tolerance);
+    return a == b && (bits_of(tensor.dtype) < 64 || same_64_bits(expected, actual, i));
+  };
   for (int64_t i = 0; i < elements; ++i) {
     bool present = bytes_of(tensor.dtype, static_cast<uint64_t>(i) + 1) <= actual.size();
     double a = element_value(tensor.dtype, expected, i);
     double b = present ? element_value(tensor.dtype, actual, i) : NAN;
-    if (present && equal(tensor.dtype, a, b, relative_tolerance)) continue;
+    if (present && equal(i, a, b)) continue;
     if (difference.count++ == 0) {
       difference.element = i;
       difference.expected = a;

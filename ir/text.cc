@@ -153,16 +153,24 @@ class Parser {
     return true;
   }
 
+  /// The digit's value; negative for anything else, the end of the text included.
+  int hex_digit_at(size_t at) const { return at < text_.size() ? hex_digit(text_[at]) : -1; }
+
   bool string(std::string* out) {
     if (!expect("\"")) return false;
     for (; at_ < text_.size() && text_[at_] != '"'; ++at_) {
+      if (text_[at_] == '\n') ++line_;
       if (text_[at_] != '\\') {
         *out += text_[at_];
-      } else if (text_.substr(at_, 2) == "\\x" && at_ + 3 < text_.size()) {
-        *out += static_cast<char>(hex_digit(text_[at_ + 2]) << 4 | hex_digit(text_[at_ + 3]));
+      } else if (text_.substr(at_, 2) == "\\x") {
+        int high = hex_digit_at(at_ + 2), low = hex_digit_at(at_ + 3);
+        if (high < 0 || low < 0) return expected("two lower-case hex digits after \\x");
+        *out += static_cast<char>(high << 4 | low);
         at_ += 3;
       } else if (++at_ < text_.size()) {
         *out += text_[at_];
+      } else {
+        break;
       }
     }
     return expect("\"");
@@ -189,7 +197,10 @@ class Parser {
     std::vector<int64_t> dims;
     if (!integers(&dims)) return false;
     if (dims.size() > kMaxRank) return expected(fmt::format("at most {} dimensions", kMaxRank));
-    for (int64_t dim : dims) tensor->shape.push_back(static_cast<int32_t>(dim));
+    for (int64_t dim : dims) {
+      if (dim < INT32_MIN || dim > INT32_MAX) return expected("dimensions that 32 bits hold");
+      tensor->shape.push_back(static_cast<int32_t>(dim));
+    }
     return true;
   }
 
@@ -229,9 +240,8 @@ class Parser {
     TensorId id;
     if (!declare(&id) || !expect("=") || !expect("0x")) return false;
     Bytes bytes;
-    while (at_ + 1 < text_.size() && hex_digit(text_[at_]) >= 0 && hex_digit(text_[at_ + 1]) >= 0) {
-      bytes.push_back(static_cast<uint8_t>(hex_digit(text_[at_]) << 4 | hex_digit(text_[at_ + 1])));
-      at_ += 2;
+    for (; hex_digit_at(at_) >= 0 && hex_digit_at(at_ + 1) >= 0; at_ += 2) {
+      bytes.push_back(static_cast<uint8_t>(hex_digit_at(at_) << 4 | hex_digit_at(at_ + 1)));
     }
     graph_.tensor(id).data = std::make_shared<const Bytes>(std::move(bytes));
     return true;

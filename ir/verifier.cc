@@ -52,11 +52,12 @@ Result<void> check_attribute(const AttributeSpec& spec, const Attribute& value) 
 }
 
 Result<void> check_attributes(const OperatorRecord& record, const Attributes& attributes) {
-  for (const auto& [name, value] : attributes) {
+  for (const auto& attribute : attributes) {
+    const std::string& name = attribute.first;
     auto spec = std::find_if(record.attributes.begin(), record.attributes.end(),
                              [&](const AttributeSpec& s) { return name == s.name; });
     if (spec == record.attributes.end()) return fail("has no attribute {}", name);
-    MOTE_CHECK_OK(check_attribute(*spec, value));
+    MOTE_CHECK_OK(check_attribute(*spec, attribute.second));
   }
   return {};
 }
