@@ -24,7 +24,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct RunOptions {
-  std::string model, output_dir, board, labels, truth, raw_type;
+  std::string model, output_dir, board, labels, truth, raw_type, engine = "image";
   std::vector<std::string> inputs;
   std::vector<double> pixels = {0, 1};
   int top = 3;
@@ -213,6 +213,17 @@ Result<ImageModel> to_image(const ModelFile& model) {
   return image_model(*plan);
 }
 
+/// The engine that the options ask for. REQUIRES: the model outlives it.
+Result<EnginePtr> make_engine(const RunOptions& options, const ModelFile& model) {
+  if (options.engine == "interpreter") {
+    if (model.graph) return make_interpreter_engine(*model.graph);
+    return fail("{}: is a .mote image; the interpreter needs the .tflite it was built from",
+                options.model);
+  }
+  MOTE_TRY(ImageModel image, to_image(model));
+  return options.board.empty() ? make_image_engine(image) : make_board_engine(image, options.board);
+}
+
 Result<ExitCode> run(const RunOptions& options) {
   MOTE_TRY(std::vector<std::string> labels, read_labels(options.labels));
   MOTE_TRY(auto truth, read_truth(options.truth));
@@ -224,9 +235,7 @@ Result<ExitCode> run(const RunOptions& options) {
     MOTE_TRY(Values sample, read_input(input, model.inputs, how));
     samples.push_back(std::move(sample));
   }
-  MOTE_TRY(ImageModel image, to_image(model));
-  MOTE_TRY(EnginePtr engine, options.board.empty() ? make_image_engine(image)
-                                                   : make_board_engine(image, options.board));
+  MOTE_TRY(EnginePtr engine, make_engine(options, model));
   if (!options.board.empty() && isatty(STDERR_FILENO)) {
     fmt::print(stderr, "running {} inputs on {} …\n", samples.size(), options.board);
   }
@@ -279,6 +288,13 @@ VerbAction setup_run(CLI::App& command) {
   command.add_option("--output-dir", options->output_dir,
                      "Write each input's raw output bytes to DIR/<input stem>.bin");
   command.add_option("--board", options->board, "Run on this virtual board: cortex-m4");
+  command
+      .add_option("--engine", options->engine,
+                  "How to run on the host: image, the runtime that devices have; interpreter, "
+                  "the reference")
+      ->check(CLI::IsMember({"image", "interpreter"}))
+      ->excludes("--board")
+      ->capture_default_str();
   command.add_option("--labels", options->labels, "A file with one class name per line");
   command.add_option("--top", options->top, "How many classes to show")
       ->check(CLI::Range(1, 1000))
