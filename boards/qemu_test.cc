@@ -274,6 +274,15 @@ TEST_F(QemuTest, AWildJumpIsAFault) {
   EXPECT_TRUE(has(message, "jump to an invalid address")) << message;
 }
 
+TEST_F(QemuTest, AFaultWithoutAHandlerIsALockupNotAHang) {
+  std::string message = error_of(
+      "int mote_main(int, char**) {\n"
+      "  *reinterpret_cast<volatile uint32_t*>(0xe000ed08) = 0x70000000;  // the vector table\n"
+      "  return *reinterpret_cast<volatile int*>(0x70000000);\n"
+      "}\n");
+  EXPECT_EQ(message, "test.elf: the core locked up: a fault inside the fault handler");
+}
+
 TEST_F(QemuTest, TheFaultsExitCodeAloneIsNoFault) {
   auto report = run("int mote_main(int, char**) { return 125; }\n");
   ASSERT_TRUE(report.ok()) << report.error().message;
