@@ -7,6 +7,7 @@
 #include <cctype>
 #include <cmath>
 #include <cstring>
+#include <set>
 
 #include "compiler/device_sources.h"
 #include "ir/record.h"
@@ -105,6 +106,104 @@ std::string params_text(const PlanStep& step, size_t number) {
   return text + "\n};\n";
 }
 
+/// The words of C and C++ that can't name a namespace or a function.
+bool is_keyword(std::string_view text) {
+  static const std::set<std::string_view> keywords = {"alignas",
+                                                      "alignof",
+                                                      "and",
+                                                      "and_eq",
+                                                      "asm",
+                                                      "auto",
+                                                      "bitand",
+                                                      "bitor",
+                                                      "bool",
+                                                      "break",
+                                                      "case",
+                                                      "catch",
+                                                      "char",
+                                                      "char16_t",
+                                                      "char32_t",
+                                                      "char8_t",
+                                                      "class",
+                                                      "co_await",
+                                                      "co_return",
+                                                      "co_yield",
+                                                      "compl",
+                                                      "concept",
+                                                      "const",
+                                                      "const_cast",
+                                                      "consteval",
+                                                      "constexpr",
+                                                      "constinit",
+                                                      "continue",
+                                                      "decltype",
+                                                      "default",
+                                                      "delete",
+                                                      "do",
+                                                      "double",
+                                                      "dynamic_cast",
+                                                      "else",
+                                                      "enum",
+                                                      "explicit",
+                                                      "export",
+                                                      "extern",
+                                                      "false",
+                                                      "float",
+                                                      "for",
+                                                      "friend",
+                                                      "goto",
+                                                      "if",
+                                                      "inline",
+                                                      "int",
+                                                      "long",
+                                                      "mutable",
+                                                      "namespace",
+                                                      "new",
+                                                      "noexcept",
+                                                      "not",
+                                                      "not_eq",
+                                                      "nullptr",
+                                                      "operator",
+                                                      "or",
+                                                      "or_eq",
+                                                      "private",
+                                                      "protected",
+                                                      "public",
+                                                      "register",
+                                                      "reinterpret_cast",
+                                                      "requires",
+                                                      "restrict",
+                                                      "return",
+                                                      "short",
+                                                      "signed",
+                                                      "sizeof",
+                                                      "static",
+                                                      "static_assert",
+                                                      "static_cast",
+                                                      "struct",
+                                                      "switch",
+                                                      "template",
+                                                      "this",
+                                                      "thread_local",
+                                                      "throw",
+                                                      "true",
+                                                      "try",
+                                                      "typedef",
+                                                      "typeid",
+                                                      "typename",
+                                                      "union",
+                                                      "unsigned",
+                                                      "using",
+                                                      "virtual",
+                                                      "void",
+                                                      "volatile",
+                                                      "wchar_t",
+                                                      "while",
+                                                      "xor",
+                                                      "xor_eq"};
+  return keywords.count(text) != 0;
+}
+
 class CppWriter {
  public:
   CppWriter(const Plan& plan, const std::string& name, const std::string& origin)
@@ -154,7 +253,7 @@ class CppWriter {
         const Tensor& tensor = plan_.graph.tensor(place.tensor);
         std::string macro =
             fmt::format("{}_{}_{}", upper_, operand.written ? "INPUT" : "OUTPUT", i);
-        text += fmt::format("/* {} */\n", replace_comment_end(tensor_comment(tensor)));
+        text += fmt::format("/* {} */\n", inside_comment(tensor_comment(tensor)));
         text += fmt::format("#define {}_BYTES {}u\n#define {}_ELEMENTS {}u\n", macro,
                             tensor.bytes(), macro, tensor.shape.elements());
         text += fmt::format("static inline {}{}* {}_{}_{}(void* arena) {{\n",
@@ -167,8 +266,11 @@ class CppWriter {
     return text;
   }
 
-  static std::string replace_comment_end(std::string text) {
-    for (size_t at; (at = text.find("*/")) != std::string::npos;) text[at] = ' ';
+  /// Without what would end the comment, or begin one inside it.
+  static std::string inside_comment(std::string text) {
+    for (const char* mark : {"*/", "/*"}) {
+      for (size_t at; (at = text.find(mark)) != std::string::npos;) text[at] = ' ';
+    }
     return text;
   }
 
@@ -281,7 +383,7 @@ class CppWriter {
         "extern \"C\" void {0}_step(void* arena, uint32_t step) {{\n"
         "  mote::run_step(static_cast<uint8_t*>(arena), step);\n}}\n\n"
         "extern \"C\" void {0}_run(void* arena) {{\n"
-        "  for (uint32_t step = 0; step < {1}_STEPS; ++step) {{\n"
+        "  for (uint32_t step = 0; step != {1}_STEPS; ++step) {{\n"
         "    mote::run_step(static_cast<uint8_t*>(arena), step);\n  }}\n}}\n",
         name_, upper_);
     return text;
@@ -303,7 +405,8 @@ std::string identifier(const std::string& text) {
     bool plain = isalnum(static_cast<unsigned char>(c)) != 0 && static_cast<unsigned char>(c) < 128;
     result += plain || c == '_' ? c : '_';
   }
-  if (result.empty() || isdigit(static_cast<unsigned char>(result[0]))) result = "model_" + result;
+  bool digit_first = !result.empty() && isdigit(static_cast<unsigned char>(result[0])) != 0;
+  if (result.empty() || digit_first || is_keyword(result)) result = "model_" + result;
   return result;
 }
 

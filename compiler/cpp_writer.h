@@ -21,7 +21,8 @@ struct CppFiles {
 /// `origin` says in a comment where the model came from.
 CppFiles write_cpp(const Plan& plan, const std::string& name, const std::string& origin);
 
-/// `text` as a C identifier: other characters become '_'; never empty, never starts with a digit.
+/// `text` as a C identifier: other characters become '_'; never empty, never starts with a digit,
+/// never a keyword of C or C++.
 std::string identifier(const std::string& text);
 bool is_identifier(const std::string& text);
 

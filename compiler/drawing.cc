@@ -53,6 +53,14 @@ std::string escape(const std::string& text) {
   return out;
 }
 
+/// At most `bytes` of the text, no character of it cut in two.
+std::string cut(const std::string& text, size_t bytes) {
+  auto inside_character = [&](size_t at) { return (text[at] & 0xc0) == 0x80; };
+  if (bytes >= text.size()) return text;
+  while (bytes > 0 && inside_character(bytes)) --bytes;
+  return text.substr(0, bytes);
+}
+
 /// The step at which the most bytes of the arena are taken.
 int peak_step(const Plan& plan) {
   int best = 0;
@@ -146,7 +154,7 @@ std::string draw_svg(const Plan& plan) {
     if (height >= 12 && room >= 3) {
       std::string label = fmt::format("{} {}", a.bytes, a.name);
       svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", x + 3, y + height / 2 + 4,
-                         escape(label.substr(0, room)));
+                         escape(cut(label, room)));
     }
     svg += "</g>\n";
   }

@@ -11,14 +11,19 @@
 namespace mote {
 namespace {
 
+struct Lifetime {
+  int first = INT32_MAX;  // step that writes it first; -1 for inputs
+  int last = -1;          // step that touches it last
+};
+
 /// A tensor or a node's scratch, before it has a place. Buffers that share bytes form a group,
-/// whose `leader` carries the joint lifetime.
+/// whose `leader` carries the group's lifetime beside its own.
 struct Shared {
   std::string name;
   TensorId tensor = kAbsent;
   uint32_t bytes = 0;
-  int first = INT32_MAX;  // step that writes it first; -1 for inputs
-  int last = -1;          // step that touches it last
+  Lifetime own;
+  Lifetime group;
   size_t leader = 0;
 };
 
@@ -60,15 +65,18 @@ class Lowerer {
   void make_buffers() {
     for (TensorId id = 0; id < static_cast<TensorId>(graph().tensors.size()); ++id) {
       const Tensor& tensor = graph().tensor(id);
-      buffers_.push_back({tensor.name, id, static_cast<uint32_t>(tensor.bytes())});
+      add_buffer(tensor.name, id, static_cast<uint32_t>(tensor.bytes()));
     }
     for (size_t i = 0; i < lowered_.size(); ++i) {
       first_scratch_.push_back(buffers_.size());
       for (uint32_t bytes : lowered_[i].scratch_bytes) {
-        buffers_.push_back({"scratch of " + locate(graph(), i), kAbsent, bytes});
+        add_buffer("scratch of " + locate(graph(), i), kAbsent, bytes);
       }
     }
-    for (size_t i = 0; i < buffers_.size(); ++i) buffers_[i].leader = i;
+  }
+
+  void add_buffer(std::string name, TensorId tensor, uint32_t bytes) {
+    buffers_.push_back({std::move(name), tensor, bytes, {}, {}, buffers_.size()});
   }
 
   bool in_arena(const Value& value) const {
@@ -88,8 +96,9 @@ class Lowerer {
 
   void find_lifetimes() {
     auto touch = [&](size_t buffer, int step) {
-      buffers_[buffer].first = std::min(buffers_[buffer].first, step);
-      buffers_[buffer].last = std::max(buffers_[buffer].last, step);
+      Lifetime& life = buffers_[buffer].own;
+      life.first = std::min(life.first, step);
+      life.last = std::max(life.last, step);
     };
     for (TensorId id : graph().inputs) touch(static_cast<size_t>(id), -1);
     for (size_t s = 0; s < steps_.size(); ++s) {
@@ -103,6 +112,7 @@ class Lowerer {
     }
     for (TensorId id : graph().outputs)
       touch(static_cast<size_t>(id), static_cast<int>(steps_.size()));
+    for (Shared& buffer : buffers_) buffer.group = buffer.own;
   }
 
   void share_bytes() {
@@ -122,10 +132,10 @@ class Lowerer {
     }
     size_t out = leader_of(buffer_of(pending, output)), in = leader_of(buffer_of(pending, input));
     if (out == in || buffers_[out].bytes != buffers_[in].bytes) return false;
-    if (buffers_[out].first != static_cast<int>(s)) return false;
+    if (buffers_[out].group.first != static_cast<int>(s)) return false;
     // A copy only makes a second name for the bytes. Anything else overwrites them, so this step
     // must be the last to read them.
-    return pending.step->drop_in_place || buffers_[in].last == static_cast<int>(s);
+    return pending.step->drop_in_place || buffers_[in].group.last == static_cast<int>(s);
   }
 
   void share(size_t s, const InPlace& pair) {
@@ -135,18 +145,20 @@ class Lowerer {
     };
     size_t out = leader(pair.output), in = leader(pair.input);
     buffers_[out].leader = in;
-    buffers_[in].last = std::max(buffers_[in].last, buffers_[out].last);
+    buffers_[in].group.last = std::max(buffers_[in].group.last, buffers_[out].group.last);
     pending.dropped = pending.step->drop_in_place;
   }
 
-  bool alive(size_t buffer) const { return buffers_[buffer].last >= buffers_[buffer].first; }
+  bool alive(size_t buffer) const {
+    return buffers_[buffer].own.last >= buffers_[buffer].own.first;
+  }
 
   void place_groups() {
     std::vector<Buffer> groups;
     std::vector<size_t> leaders;
     for (size_t i = 0; i < buffers_.size(); ++i) {
       if (buffers_[i].leader != i || !alive(i)) continue;
-      groups.push_back({buffers_[i].bytes, buffers_[i].first, buffers_[i].last});
+      groups.push_back({buffers_[i].bytes, buffers_[i].group.first, buffers_[i].group.last});
       leaders.push_back(i);
     }
     Placement placement = place(groups, kArenaAlignment);
@@ -219,8 +231,8 @@ class Lowerer {
     for (size_t i = 0; i < buffers_.size(); ++i) {
       if (!alive(i)) continue;
       plan_.allocations.push_back({buffers_[i].name, buffers_[i].tensor, offsets_[i],
-                                   buffers_[i].bytes, number(buffers_[i].first),
-                                   number(buffers_[i].last)});
+                                   buffers_[i].bytes, number(buffers_[i].own.first),
+                                   number(buffers_[i].own.last)});
     }
   }
 
@@ -228,6 +240,10 @@ class Lowerer {
     if (plan_.kernels().size() > kMaxKernels) {
       return fail("the model calls {} different kernels, an image holds {}", plan_.kernels().size(),
                   kMaxKernels);
+    }
+    if (plan_.arena_bytes >= kConstantOperand) {
+      return fail("the model needs an arena of {} bytes or more, an image addresses less than {}",
+                  plan_.arena_bytes, kConstantOperand);
     }
     if (plan_.steps.size() > UINT16_MAX) {
       return fail("the model has {} steps, an image holds {}", plan_.steps.size(), UINT16_MAX);

@@ -15,8 +15,12 @@ bool overlap_in_time(const Buffer& a, const Buffer& b) {
   return a.first <= b.last && b.first <= a.last;
 }
 
-uint32_t align(uint32_t bytes, uint32_t alignment) {
+uint64_t align(uint64_t bytes, uint32_t alignment) {
   return (bytes + alignment - 1) / alignment * alignment;
+}
+
+uint32_t saturate(uint64_t bytes) {
+  return static_cast<uint32_t>(std::min<uint64_t>(bytes, UINT32_MAX));
 }
 
 /// Puts buffers down in the given order, each at the lowest gap that is free for its whole life.
@@ -26,14 +30,16 @@ Placement place_in_order(const std::vector<Buffer>& buffers, const Order& order,
   placement.offsets.resize(buffers.size());
   Order placed;  // sorted by offset
   for (size_t i : order) {
-    uint32_t offset = 0;
+    uint64_t lowest = 0;
     for (size_t j : placed) {
       if (!overlap_in_time(buffers[i], buffers[j])) continue;
-      if (placement.offsets[j] >= offset + buffers[i].bytes) break;
-      offset = std::max(offset, align(placement.offsets[j] + buffers[j].bytes, alignment));
+      if (placement.offsets[j] >= lowest + buffers[i].bytes) break;
+      lowest =
+          std::max(lowest, align(uint64_t{placement.offsets[j]} + buffers[j].bytes, alignment));
     }
+    uint32_t offset = saturate(lowest);
     placement.offsets[i] = offset;
-    placement.bytes = std::max(placement.bytes, offset + buffers[i].bytes);
+    placement.bytes = std::max(placement.bytes, saturate(lowest + buffers[i].bytes));
     auto later = std::upper_bound(
         placed.begin(), placed.end(), offset,
         [&](uint32_t value, size_t other) { return value < placement.offsets[other]; });
@@ -125,7 +131,7 @@ Placement search(const std::vector<Buffer>& buffers, Order order, uint32_t bound
 
 uint32_t lower_bound_bytes(const std::vector<Buffer>& buffers) {
   std::vector<uint64_t> crowd = pressure(buffers);
-  return crowd.empty() ? 0 : static_cast<uint32_t>(*std::max_element(crowd.begin(), crowd.end()));
+  return crowd.empty() ? 0 : saturate(*std::max_element(crowd.begin(), crowd.end()));
 }
 
 std::vector<Placement> place_with_each(const std::vector<Buffer>& buffers, uint32_t alignment) {

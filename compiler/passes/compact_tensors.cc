@@ -13,6 +13,7 @@ class Renumbering {
       if (id != kAbsent) id = renamed(id);
     }
   }
+  bool changed() const { return changed_ || kept_.size() != renamed_.size(); }
   std::vector<Tensor> take() { return std::move(kept_); }
 
  private:
@@ -21,6 +22,7 @@ class Renumbering {
     if (name == kAbsent) {
       name = static_cast<TensorId>(kept_.size());
       kept_.push_back(graph_.tensor(id));
+      changed_ |= name != id;
     }
     return name;
   }
@@ -28,6 +30,7 @@ class Renumbering {
   Graph& graph_;
   std::vector<TensorId> renamed_;
   std::vector<Tensor> kept_;
+  bool changed_ = false;
 };
 
 }  // namespace
@@ -40,9 +43,9 @@ PassResult compact_tensors(Graph& graph) {
     renumbering.apply(node.outputs);
   }
   renumbering.apply(graph.outputs);
-  size_t before = graph.tensors.size();
+  bool changed = renumbering.changed();
   graph.tensors = renumbering.take();
-  return graph.tensors.size() != before;
+  return changed;
 }
 
 }  // namespace mote
