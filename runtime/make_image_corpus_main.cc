@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes the book's sample cases as .mote images into a folder: where image_fuzz starts from.
+//
+//     make_image_corpus FOLDER && image_fuzz FOLDER
+#if __STDC_HOSTED__  // the device library takes in runtime/*.cc and finds nothing here
+
+#include "runtime/image_fuzz_test.h"
+
+namespace mote {
+namespace {
+
+Result<int> make_corpus(const std::filesystem::path& folder) {
+  std::mt19937 random(1);
+  int files = 0;
+  MOTE_CHECK_OK(make_folder(folder));
+  for (const OperatorRecord* record : operator_book()) {
+    for (const Graph& graph : record->cases(random)) {
+      MOTE_TRY(Bytes image, image_of(graph));
+      MOTE_CHECK_OK(write_file(folder / fmt::format("{:04}_{}.mote", files++, graph.name), image));
+    }
+  }
+  return files;
+}
+
+}  // namespace
+}  // namespace mote
+
+int main(int argc, char** argv) {
+  if (argc != 2) {
+    fmt::print(stderr, "usage: make_image_corpus FOLDER\n");
+    return 2;
+  }
+  mote::Result<int> files = mote::make_corpus(argv[1]);
+  if (!files.ok()) {
+    fmt::print(stderr, "make_image_corpus: error: {}\n", files.error().message);
+    return 1;
+  }
+  fmt::print("{} files in {}\n", *files, argv[1]);
+  return 0;
+}
+
+#endif  // __STDC_HOSTED__
