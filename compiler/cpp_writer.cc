@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstring>
 #include <set>
+#include <string_view>
 
 #include "compiler/device_sources.h"
 #include "ir/record.h"
@@ -204,6 +205,17 @@ bool is_keyword(std::string_view text) {
   return keywords.count(text) != 0;
 }
 
+/// Whatever flags the file is compiled with: no fused multiply-add, or floats would differ from the
+/// image's; no loops turned into calls of memset, which may not be there.
+constexpr const char* kPragmas =
+    "#if defined(__clang__)\n"
+    "#pragma STDC FP_CONTRACT OFF\n"
+    "#pragma clang diagnostic ignored \"-Wunused-function\"\n"
+    "#elif defined(__GNUC__)\n"
+    "#pragma GCC optimize(\"fp-contract=off\", \"no-tree-loop-distribute-patterns\")\n"
+    "#pragma GCC diagnostic ignored \"-Wunused-function\"\n"
+    "#endif\n\n";
+
 class CppWriter {
  public:
   CppWriter(const Plan& plan, const std::string& name, const std::string& origin)
@@ -318,7 +330,7 @@ class CppWriter {
         "  void step() {{\n    if (finished()) next_step_ = 0;\n"
         "    {0}_step(arena_, next_step_++);\n  }}\n"
         "  bool finished() const {{ return next_step_ == {1}_STEPS; }}\n\n"
-        " private:\n  void* arena_;\n  uint32_t next_step_ = {1}_STEPS;\n}};\n\n"
+        " private:\n  void* arena_;\n  uint32_t next_step_ = 0;\n}};\n\n"
         "}}  // namespace {0}\n#endif  // __cplusplus\n\n#endif  // MOTE_GENERATED_{1}_H_\n",
         name_, upper_);
     return text;
@@ -360,10 +372,12 @@ class CppWriter {
     std::vector<std::string_view> files;
     for (const KernelInfo* kernel : plan_.kernels()) files.push_back(kernel->source);
     std::string text = "// SPDX-License-Identifier: Apache-2.0\n" + banner("The model");
-    // The kernels are private to this model: two models in one program don't meet.
-    text += fmt::format("#include \"{0}.h\"\n\n#define mote mote_for_{0}\n\n", name_);
-    text += amalgamate(files);
-    text += "\n// ---- the model\nnamespace mote {\nnamespace {\n\n";
+    Amalgamated kernels = amalgamate(files);
+    text += fmt::format("#include \"{}.h\"\n\n{}\n{}", name_, kernels.includes, kPragmas);
+    // Everything is private to this file: two models in one program don't meet, and the compiler
+    // drops what this one doesn't call.
+    text += "namespace {\n" + kernels.body;
+    text += "\n// ---- the model\nnamespace mote {\n\n";
     for (size_t i = 0; i < plan_.constants.size(); ++i) {
       PlanConstant named = plan_.constants[i];
       named.name = one_line(named.name);
@@ -379,7 +393,7 @@ class CppWriter {
         "void run_step(uint8_t* arena, uint32_t step) {\n  (void)arena;\n  switch (step) {\n";
     text += steps();
     text += fmt::format(
-        "    default:\n      break;\n  }}\n}}\n\n}}  // namespace\n}}  // namespace mote\n\n"
+        "    default:\n      break;\n  }}\n}}\n\n}}  // namespace mote\n}}  // namespace\n\n"
         "extern \"C\" void {0}_step(void* arena, uint32_t step) {{\n"
         "  mote::run_step(static_cast<uint8_t*>(arena), step);\n}}\n\n"
         "extern \"C\" void {0}_run(void* arena) {{\n"

@@ -21,10 +21,10 @@ class Amalgamation {
     text_ += "\n// ---- " + path + "\n" + trim(body);
   }
 
-  std::string take_text() {
-    std::string standard;
-    for (const std::string& include : standard_) standard += include + "\n";
-    return standard + text_;
+  Amalgamated take_text() {
+    std::string includes;
+    for (const std::string& include : standard_) includes += include + "\n";
+    return {std::move(includes), std::move(text_)};
   }
 
  private:
@@ -55,7 +55,7 @@ class Amalgamation {
 
 }  // namespace
 
-std::string amalgamate(const std::vector<std::string_view>& files) {
+Amalgamated amalgamate(const std::vector<std::string_view>& files) {
   Amalgamation amalgamation;
   for (std::string_view file : files) amalgamation.add(std::string(file));
   return amalgamation.take_text();

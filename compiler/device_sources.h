@@ -15,11 +15,16 @@ namespace mote {
 /// build (cmake/embed.cmake).
 const std::map<std::string, std::string>& device_sources();
 
-/// One text that holds `files` and all that they include from the device sources, each file once,
-/// in an order that compiles. Inclusions of the standard headers stay. Licence lines and include
-/// guards are dropped. REQUIRES: the files are device sources. Names at namespace scope must be
-/// unique among device .cc files, as they end up in one translation unit (a test holds them to it).
-std::string amalgamate(const std::vector<std::string_view>& files);
+/// Device sources as one text. `includes` are the standard headers that they need, a line each;
+/// `body` holds the files and all that they include, each file once, in an order that compiles.
+/// Licence lines and include guards are dropped.
+struct Amalgamated {
+  std::string includes;
+  std::string body;
+};
+/// REQUIRES: the files are device sources. Names at namespace scope must be unique among device .cc
+/// files, as they end up in one translation unit (a test holds them to it).
+Amalgamated amalgamate(const std::vector<std::string_view>& files);
 
 }  // namespace mote
 
