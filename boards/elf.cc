@@ -15,6 +15,7 @@ namespace {
 
 constexpr size_t kMaxNameBytes = 1024;
 constexpr int kMaxSubstitutions = 24;
+constexpr uint32_t kMaxProgramHeaders = 64;
 
 /// Whether a mangled name refers back to its own parts so often that it could unfold without end; a
 /// hostile name doubles in length with every few characters.
@@ -50,6 +51,8 @@ class ElfReader {
     if (header.e_ident[EI_CLASS] != ELFCLASS32 || header.e_ident[EI_DATA] != ELFDATA2LSB) {
       return fail("isn't a 32-bit little-endian ELF file");
     }
+    elf_.entry = header.e_entry;
+    MOTE_CHECK_OK(read_segments(header));
     if (header.e_shnum > 0 && header.e_shentsize != sizeof(Elf32_Shdr)) {
       return fail("its section headers aren't {} bytes long", sizeof(Elf32_Shdr));
     }
@@ -76,6 +79,27 @@ class ElfReader {
     if (offset > file_.size() || sizeof(T) > file_.size() - offset) return false;
     std::memcpy(out, file_.data() + offset, sizeof(T));
     return true;
+  }
+
+  Result<void> read_segments(const Elf32_Ehdr& header) {
+    if (header.e_phnum > kMaxProgramHeaders) {
+      return fail("it has {} program headers, more than {}", header.e_phnum, kMaxProgramHeaders);
+    }
+    if (header.e_phnum > 0 && header.e_phentsize != sizeof(Elf32_Phdr)) {
+      return fail("its program headers aren't {} bytes long", sizeof(Elf32_Phdr));
+    }
+    for (uint32_t i = 0; i < header.e_phnum; ++i) {
+      Elf32_Phdr segment;
+      if (!load(uint64_t{header.e_phoff} + uint64_t{i} * sizeof segment, &segment)) {
+        return fail("its program headers lie outside the file");
+      }
+      if (segment.p_type != PT_LOAD || segment.p_filesz == 0) continue;
+      if (uint64_t{segment.p_offset} + segment.p_filesz > file_.size()) {
+        return fail("what it loads at 0x{:08x} lies outside the file", segment.p_paddr);
+      }
+      elf_.segments.push_back({segment.p_paddr, segment.p_filesz, segment.p_offset});
+    }
+    return {};
   }
 
   /// The zero-terminated string at `offset` of a string table, cut after kMaxNameBytes; empty if it

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads what mote needs of 32-bit little-endian ELF files: functions and how much flash and RAM
-// they take. Every offset is checked; a damaged file gives an Error.
+// Reads what mote needs of 32-bit little-endian ELF files: what to load, functions, and how much
+// flash and RAM they take. Every offset is checked; a damaged file gives an Error.
 #ifndef MOTE_BOARDS_ELF_H_
 #define MOTE_BOARDS_ELF_H_
 
@@ -26,7 +26,16 @@ struct ElfSizes {
   uint64_t bss = 0;     // RAM only
 };
 
+/// A part of the file to put into memory before the start. It lies in the file.
+struct ElfSegment {
+  uint32_t address = 0;  // physical: where it is stored, not where start-up code moves it
+  uint32_t bytes = 0;
+  uint32_t offset = 0;  // in the file
+};
+
 struct Elf {
+  uint32_t entry = 0;
+  std::vector<ElfSegment> segments;    // without empty ones
   std::vector<ElfFunction> functions;  // sorted by address
   ElfSizes sizes;
 

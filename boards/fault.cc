@@ -30,6 +30,29 @@ constexpr Cause kCauses[] = {
     {1u << 5 | 1u << 13, "no room to stack FPU registers: stack overflow?"},
 };
 
+struct Trap {
+  uint32_t mcause;
+  const char* text;  // with what mtval holds
+};
+
+constexpr Trap kTraps[] = {
+    {1, "jump to an invalid address 0x{:08x}"},
+    {2, "illegal instruction 0x{:08x}"},
+    {3, "breakpoint at 0x{:08x}"},
+    {4, "unaligned read from 0x{:08x}"},
+    {5, "read from an invalid address 0x{:08x}"},
+    {6, "unaligned write to 0x{:08x}"},
+    {7, "write to an invalid address 0x{:08x}"},
+    {11, "environment call"},
+};
+
+std::string trap_cause(uint32_t mcause, uint32_t value) {
+  for (const Trap& trap : kTraps) {
+    if (trap.mcause == mcause) return fmt::format(fmt::runtime(trap.text), value);
+  }
+  return "an unexpected exception";
+}
+
 std::string function_name(const Elf& elf, uint32_t address) {
   const ElfFunction* function = elf.function_at(address & ~1u);
   return function ? function->name : fmt::format("unknown code at 0x{:08x}", address);
@@ -56,11 +79,17 @@ std::optional<Fault> find_fault(const std::string& console) {
   Fault fault;
   int found = sscanf(console.c_str() + at, "mote-fault: pc=0x%x lr=0x%x cfsr=0x%x address=0x%x",
                      &fault.pc, &fault.lr, &fault.cfsr, &fault.address);
+  if (found == 4) return fault;
+  uint32_t mcause = 0;
+  found = sscanf(console.c_str() + at, "mote-fault: pc=0x%x lr=0x%x mcause=0x%x address=0x%x",
+                 &fault.pc, &fault.lr, &mcause, &fault.address);
   if (found != 4) return {};
+  fault.mcause = mcause;
   return fault;
 }
 
 std::string fault_cause(const Fault& fault) {
+  if (fault.mcause) return trap_cause(*fault.mcause, fault.address);
   for (const Cause& cause : kCauses) {
     if (!(fault.cfsr & cause.bits)) continue;
     if (!(fault.cfsr & kAddressValid)) return cause.text;
@@ -74,9 +103,10 @@ Error fault_error(const Fault& fault, const Machine& machine, const Elf& elf,
   std::string where = fault.pc == 0
                           ? std::string("an unknown place")
                           : function_name(elf, fault.pc) + source_line(machine, elf_path, fault.pc);
-  return fail("{}: the firmware faulted in {}: {} (pc 0x{:08x}, lr 0x{:08x}, cfsr 0x{:08x})",
-              elf_path.filename().string(), where, fault_cause(fault), fault.pc, fault.lr,
-              fault.cfsr);
+  std::string status = fault.mcause ? fmt::format("mcause {}", *fault.mcause)
+                                    : fmt::format("cfsr 0x{:08x}", fault.cfsr);
+  return fail("{}: the firmware faulted in {}: {} (pc 0x{:08x}, lr 0x{:08x}, {})",
+              elf_path.filename().string(), where, fault_cause(fault), fault.pc, fault.lr, status);
 }
 
 }  // namespace mote

@@ -15,6 +15,11 @@
 
 namespace mote {
 
+enum class Emulator {
+  kQemu,  // qemu.h
+  kRv32,  // rv32/simulator.h
+};
+
 struct Machine {
   std::string_view name;            // "cortex-m4"
   std::string_view what;            // one line
@@ -22,10 +27,12 @@ struct Machine {
   std::string_view addr2line;       // finds source lines; optional at run time
   std::string_view debian_package;  // where the compiler comes from
   std::vector<std::string> flags;   // that select the core
-  std::string_view linker_script;   // in boards/firmware/
+  std::string_view startup;         // the core's start-up source, in boards/firmware/
+  std::string_view linker_script;   // there too
   uint32_t flash_origin = 0, flash_bytes = 0;
   uint32_t ram_origin = 0, ram_bytes = 0;
-  std::string_view qemu_program;  // qemu-system-…
+  Emulator emulator = Emulator::kQemu;
+  std::string_view qemu_program;  // for kQemu: qemu-system-…
   std::string_view qemu_machine;  // its -M
 };
 

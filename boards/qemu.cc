@@ -10,13 +10,9 @@
 #include <cstdlib>
 
 #include "base/host/process.h"
-#include "boards/fault.h"
 
 namespace mote {
 namespace {
-
-constexpr size_t kMaxArguments = 31;
-constexpr size_t kMaxArgumentBytes = 1000;
 
 /// Where one run leaves its results.
 struct RunFiles {
@@ -31,22 +27,10 @@ std::string escaped(const std::string& value) {
   return out;
 }
 
-/// The firmware's arguments as QEMU wants them. Errors: what the start-up code can't take apart or
-/// has no room for (boards/firmware/cortex_m.cc).
-Result<std::string> semihosting_option(const std::vector<std::string>& arguments) {
+/// The firmware's arguments as QEMU wants them.
+std::string semihosting_option(const std::vector<std::string>& arguments) {
   std::string option = "enable=on,target=native,chardev=console,arg=firmware";
-  size_t bytes = 0;
-  for (const std::string& argument : arguments) {
-    if (argument.empty() || argument.find_first_of(" \t\n") != std::string::npos) {
-      return fail("firmware argument '{}': it can't be empty or hold spaces", argument);
-    }
-    option += ",arg=" + escaped(argument);
-    bytes += argument.size() + 1;
-  }
-  if (arguments.size() > kMaxArguments || bytes > kMaxArgumentBytes) {
-    return fail("too many firmware arguments: {} in {} bytes, there is room for {} in {}",
-                arguments.size(), bytes, kMaxArguments, kMaxArgumentBytes);
-  }
+  for (const std::string& argument : arguments) option += ",arg=" + escaped(argument);
   return option;
 }
 
@@ -55,10 +39,6 @@ Result<std::vector<std::string>> qemu_command(const Machine& machine,
                                               const RunOptions& options, const RunFiles& files) {
   MOTE_TRY(auto qemu, find_program(std::string(machine.qemu_program), "qemu-system-arm"));
   MOTE_TRY(auto plugin, find_plugin());
-  MOTE_TRY(std::string semihosting, semihosting_option(options.arguments));
-  if (!std::filesystem::is_directory(options.folder)) {
-    return fail("{}: no such folder to run firmware in", options.folder.string());
-  }
   return std::vector<std::string>{
       "env",
       "-C",
@@ -77,7 +57,7 @@ Result<std::vector<std::string>> qemu_command(const Machine& machine,
       "-chardev",
       "file,id=console,path=" + escaped(files.console.string()),
       "-semihosting-config",
-      semihosting,
+      semihosting_option(options.arguments),
       "-kernel",
       std::filesystem::absolute(elf).string(),
       "-plugin",
@@ -113,30 +93,6 @@ Error without_counts(const ProcessOutcome& outcome, const Machine& machine,
               name, outcome.output.empty() ? "it gives no reason" : outcome.output);
 }
 
-Error limit_error(const RunReport& report, const Elf& elf, const RunOptions& options,
-                  const std::string& name) {
-  const ElfFunction* function = elf.function_at(report.last_address);
-  return fail("{}: still running after {} instructions, in {}; stopped", name,
-              options.max_instructions,
-              function ? function->name : fmt::format("0x{:08x}", report.last_address));
-}
-
-/// Takes the start-up code's line about the stack out of what the firmware printed. Errors: the
-/// stack was used to its last byte, so probably beyond.
-Result<void> take_stack_line(const std::string& name, RunReport* report) {
-  size_t at = report->console.rfind("mote-stack: ");
-  unsigned peak = 0, size = 0;
-  if (at == std::string::npos ||
-      sscanf(report->console.c_str() + at, "mote-stack: %u of %u", &peak, &size) != 2) {
-    return {};
-  }
-  size_t end = report->console.find('\n', at);
-  report->console.erase(at, end == std::string::npos ? end : end + 1 - at);
-  report->stack_peak_bytes = peak;
-  if (peak < size) return {};
-  return fail("{}: the firmware overflowed its stack of {} bytes; give it more", name, size);
-}
-
 }  // namespace
 
 Result<std::filesystem::path> find_plugin() {
@@ -160,16 +116,14 @@ Result<std::filesystem::path> find_plugin() {
       places[0].string());
 }
 
-Result<RunReport> run_firmware(const Machine& machine, const std::filesystem::path& elf_path,
-                               const RunOptions& options) {
-  MOTE_TRY(Bytes elf_file, read_file(elf_path));
-  MOTE_TRY(Elf elf, read_elf(elf_file, elf_path.string()));
+Result<RunReport> run_on_qemu(const Machine& machine, const std::filesystem::path& elf,
+                              const RunOptions& options) {
   MOTE_TRY(TempFolder scratch, TempFolder::make());
   RunFiles files{scratch.path() / "console", scratch.path() / "counts"};
-  MOTE_TRY(auto command, qemu_command(machine, elf_path, options, files));
+  MOTE_TRY(auto command, qemu_command(machine, elf, options, files));
   MOTE_TRY(ProcessOutcome outcome, run_process(command, options.max_seconds));
 
-  std::string name = elf_path.filename().string();
+  std::string name = elf.filename().string();
   if (outcome.timed_out) {
     return fail("{}: still running after {} s on {}; stopped", name, options.max_seconds,
                 machine.name);
@@ -180,14 +134,6 @@ Result<RunReport> run_firmware(const Machine& machine, const std::filesystem::pa
   MOTE_TRY(report.console, read_text(files.console));
   MOTE_TRY(Bytes dump, read_file(files.counts));
   MOTE_TRY(static_cast<ExecutionCounts&>(report), read_counts(dump));
-  if (report.limit_reached) return limit_error(report, elf, options, name);
-  if (report.exit_code == kFaultExitCode) {
-    if (auto fault = find_fault(report.console)) {
-      return fault_error(*fault, machine, elf, elf_path);
-    }
-  }
-  MOTE_CHECK_OK(take_stack_line(name, &report));
-  report.functions = count_functions(report, elf);
   return report;
 }
 

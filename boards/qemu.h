@@ -1,39 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs firmware on a virtual machine: QEMU as a subprocess, with mote's plugin counting.
-// Instruction counts are exact and repeat exactly.
+// Runs firmware on QEMU as a subprocess, with mote's plugin counting.
 #ifndef MOTE_BOARDS_QEMU_H_
 #define MOTE_BOARDS_QEMU_H_
 
-#include <cstdint>
 #include <filesystem>
-#include <string>
-#include <vector>
 
-#include "boards/counts.h"
-#include "boards/machine.h"
+#include "boards/run.h"
 
 namespace mote {
 
-struct RunOptions {
-  std::vector<std::string> arguments;  // of the firmware; up to 31, none empty, no spaces
-  std::filesystem::path folder = ".";  // where the firmware's file names start
-  uint64_t max_instructions = 0;       // 0: none
-  double max_seconds = 600;            // of our time
-};
-
-struct RunReport : ExecutionCounts {
-  int exit_code = 0;                     // 0 to 255
-  std::string console;                   // what the firmware printed
-  std::vector<FunctionCount> functions;  // most instructions first
-  uint32_t stack_peak_bytes = 0;         // 0 if the firmware didn't report it
-};
-
-/// Runs the firmware to its exit. Errors: QEMU or the plugin is missing or QEMU wants another
-/// plugin interface; the folder or the firmware isn't there; a fault (with the function it happened
-/// in); the stack overflowed; a limit was passed. A firmware that ends with an exit code of its own
-/// choosing is not an Error.
-Result<RunReport> run_firmware(const Machine& machine, const std::filesystem::path& elf,
-                               const RunOptions& options);
+/// One run, as run_firmware() promises it but without functions and stack. REQUIRES: the folder and
+/// the arguments are fine. Errors: QEMU or the plugin is missing or QEMU wants another plugin
+/// interface; it ended before the firmware did; the time limit.
+Result<RunReport> run_on_qemu(const Machine& machine, const std::filesystem::path& elf,
+                              const RunOptions& options);
 
 /// Where the plugin is: $MOTE_QEMU_PLUGIN, or lib/, ../lib/ or ../lib/mote/ beside the running
 /// program. Errors: it isn't there.

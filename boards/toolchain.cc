@@ -24,6 +24,16 @@ bool is_source(std::string_view path) {
   return ends_with(path, ".cc") || ends_with(path, ".S");
 }
 
+/// Whether this is a start-up source, but not the machine's.
+bool of_another_core(std::string_view path, const Machine& machine) {
+  constexpr std::string_view kFolder = "boards/firmware/";
+  if (!path.starts_with(kFolder)) return false;
+  path.remove_prefix(kFolder.size());
+  return path != machine.startup && std::ranges::any_of(machines(), [&](const Machine& other) {
+           return path == other.startup;
+         });
+}
+
 /// Two 64-bit FNV-1a hashes with different starts: 128 bits against accidents, not against
 /// attackers.
 class Digest {
@@ -102,7 +112,7 @@ class Build {
   Result<std::vector<std::filesystem::path>> objects() const {
     std::vector<std::string> sources;
     for (const auto& [path, text] : options_.files) {
-      if (is_source(path)) sources.push_back(path);
+      if (is_source(path) && !of_another_core(path, machine_)) sources.push_back(path);
     }
     std::vector<std::filesystem::path> objects(sources.size());
     std::atomic<size_t> next{0};

@@ -26,9 +26,10 @@ struct BuildOptions {
   unsigned jobs = 0;  // compilers at a time; 0: as many as there are cores
 };
 
-/// Compiles all .cc and .S files of the set, links them with the machine's linker script (which the
-/// set must hold) and writes `elf`. Unused functions are dropped. Errors: the compiler is missing,
-/// doesn't compile (with its messages), or the firmware doesn't fit the machine's memory.
+/// Compiles all .cc and .S files of the set but other cores' start-up sources, links them with the
+/// machine's linker script (which the set must hold) and writes `elf`. Unused functions are
+/// dropped. Errors: the compiler is missing, doesn't compile (with its messages), or the firmware
+/// doesn't fit the machine's memory.
 Result<void> build_firmware(const Machine& machine, const BuildOptions& options,
                             const std::filesystem::path& elf);
 

@@ -1,16 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Start-up for every Cortex-M: vector table, FPU on, .data copied, .bss zeroed, stack painted, then
-// mote_main(). There are no global constructors to run: the linker script refuses them. Any fault
-// or unexpected interrupt prints one "mote-fault:" line and exits with code 125, never hangs.
-#include "boards/firmware/firmware.h"
+// Start-up for every Cortex-M: vector table, FPU on, then startup.cc. Any fault or unexpected
+// interrupt prints one "mote-fault:" line and exits with code 125, never hangs.
 #include "boards/firmware/semihost.h"
-
-extern "C" {
-// Addresses from cortex_m.ld; only their addresses mean anything.
-extern uint32_t mote_data_start[], mote_data_end[], mote_data_load[];
-extern uint32_t mote_bss_start[], mote_bss_end[];
-extern uint32_t mote_stack_bottom[], mote_stack_top[];
-}
+#include "boards/firmware/startup.h"
 
 namespace {
 
@@ -18,45 +10,9 @@ using mote::semihost::print;
 using mote::semihost::print_hex;
 using mote::semihost::print_unsigned;
 
-constexpr uint32_t kStackPaint = 0xa5c3e187;
-constexpr int kFaultExitCode = 125;
-constexpr int kMaxArguments = 32;
-constexpr size_t kCommandLineBytes = 1024;
-
 volatile uint32_t& system_register(uint32_t address) {
   return *reinterpret_cast<volatile uint32_t*>(address);
 }
-
-/// Fills the stack below this function's own frame.
-__attribute__((noinline)) void paint_stack() {
-  uint32_t* here = static_cast<uint32_t*>(__builtin_frame_address(0)) - 16;
-  for (uint32_t* word = mote_stack_bottom; word < here; ++word) *word = kStackPaint;
-}
-
-void set_up_memory() {
-  const uint32_t* from = mote_data_load;
-  for (uint32_t* word = mote_data_start; word < mote_data_end;) *word++ = *from++;
-  for (uint32_t* word = mote_bss_start; word < mote_bss_end;) *word++ = 0;
-}
-
-/// Lets a division by zero fault instead of giving 0; cores without the bit ignore it.
-void trap_division_by_zero() {
-  system_register(0xe000ed14) = system_register(0xe000ed14) | 1u << 4;
-}
-
-/// Splits `line` at spaces, in place; returns how many words there are.
-int split(char* line, char** words) {
-  int n = 0;
-  for (char* c = line; *c != 0 && n < kMaxArguments;) {
-    while (*c == ' ') *c++ = 0;
-    if (*c != 0) words[n++] = c;
-    while (*c != 0 && *c != ' ') ++c;
-  }
-  return n;
-}
-
-char command_line[kCommandLineBytes];
-char* arguments[kMaxArguments + 1];
 
 }  // namespace
 
@@ -64,22 +20,6 @@ extern "C" {
 
 // GCC's run-time library mentions this symbol in unwind tables that the linker script drops.
 __attribute__((weak)) void __aeabi_unwind_cpp_pr0() {}
-
-uint32_t mote_stack_peak_bytes() {
-  const uint32_t* word = mote_stack_bottom;
-  while (word < mote_stack_top && *word == kStackPaint) ++word;
-  return static_cast<uint32_t>((mote_stack_top - word) * sizeof *word);
-}
-
-void mote_exit(int code) {
-  uint32_t peak = mote_stack_peak_bytes();
-  print("mote-stack: ");
-  print_unsigned(peak);
-  print(" of ");
-  print_unsigned(static_cast<uint32_t>((mote_stack_top - mote_stack_bottom) * sizeof(uint32_t)));
-  print("\n");
-  mote::semihost::exit(code);
-}
 
 /// `frame` is where the core stacked r0-r3, r12, lr, pc and xpsr; it may be anything at all if the
 /// stack pointer itself was at fault.
@@ -118,22 +58,16 @@ __attribute__((naked, used)) void mote_fault_entry() {
       "bl mote_fault\n");
 }
 
-__attribute__((used, noreturn)) void mote_start() {
-  set_up_memory();
-  paint_stack();
-  trap_division_by_zero();
-  if (!mote::semihost::command_line(command_line, sizeof command_line)) {
-    print("mote-fault: the command line is longer than 1024 bytes\n");
-    mote::semihost::exit(kFaultExitCode);
-  }
-  int n = split(command_line, arguments);
-  mote_exit(mote_main(n, arguments));
-}
-
-/// Where the core starts: gives full access to the FPU (CPACR, CP10 and CP11) before any compiled
-/// code, which might use its registers.
+/// Where the core starts: lets a division by zero fault instead of giving 0 (CCR; cores without the
+/// bit ignore it) and gives full access to the FPU (CPACR, CP10 and CP11) before any compiled code,
+/// which might use its registers.
 __attribute__((naked, used)) void mote_reset() {
   asm volatile(
+      "ldr r0, =0xe000ed14\n"
+      "ldr r1, [r0]\n"
+      "movs r2, #16\n"
+      "orrs r1, r2\n"
+      "str r1, [r0]\n"
 #if defined(__ARM_FP)
       "ldr r0, =0xe000ed88\n"
       "ldr r1, [r0]\n"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a firmware on a virtual board offers and may call. The start-up code (cortex_m.cc) sets up
+// What a firmware on a virtual board offers and may call. The start-up code (startup.cc) sets up
 // memory, splits the semihosting command line and calls mote_main(); returning from it, or calling
 // mote_exit() anywhere, ends the emulation with that exit code. Device code: C++17, no libc.
 #ifndef MOTE_BOARDS_FIRMWARE_FIRMWARE_H_

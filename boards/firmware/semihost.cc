@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each request is an operation number and the address of a block of words; on Cortex-M the trap is
-// BKPT 0xAB with those two in r0 and r1, and the answer comes back in r0.
+// Each request is an operation number and the address of a block of words. On Cortex-M the trap is
+// BKPT 0xAB with those two in r0 and r1, and the answer comes back in r0; on RISC-V it is EBREAK
+// between two shifts that do nothing, all uncompressed and on one page, with a0 and a1.
 #include "boards/firmware/semihost.h"
 
 namespace mote::semihost {
@@ -20,12 +21,31 @@ enum Operation : uint32_t {
 
 constexpr uint32_t kApplicationExit = 0x20026;
 
+#if defined(__riscv)
+int32_t call(Operation operation, const void* block) {
+  register uint32_t a0 asm("a0") = operation;
+  register const void* a1 asm("a1") = block;
+  asm volatile(
+      ".balign 16\n"
+      ".option push\n"
+      ".option norvc\n"
+      "slli x0, x0, 0x1f\n"
+      "ebreak\n"
+      "srai x0, x0, 7\n"
+      ".option pop\n"
+      : "+r"(a0)
+      : "r"(a1)
+      : "memory");
+  return static_cast<int32_t>(a0);
+}
+#else
 int32_t call(Operation operation, const void* block) {
   register uint32_t r0 asm("r0") = operation;
   register const void* r1 asm("r1") = block;
   asm volatile("bkpt 0xab" : "+r"(r0) : "r"(r1) : "memory");
   return static_cast<int32_t>(r0);
 }
+#endif
 
 uint32_t address(const void* pointer) {
   return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(pointer));
