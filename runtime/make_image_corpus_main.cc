@@ -1,23 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes the book's sample cases as .mote images into a folder: where image_fuzz starts from.
+// Writes the book's sample cases as .mote images into a folder: where image_fuzz starts from. A
+// reshaped constant joins them, as the compiler drops every other call of copy_bytes().
 //
 //     make_image_corpus FOLDER && image_fuzz FOLDER
 #if __STDC_HOSTED__  // the device library takes in runtime/*.cc and finds nothing here
 
+#include "ir/builder.h"
 #include "runtime/image_fuzz_test.h"
 
 namespace mote {
 namespace {
 
-Result<int> make_corpus(const std::filesystem::path& folder) {
+Graph reshaped_constant() {
+  GraphBuilder b("reshaped_constant");
+  TensorId four = b.constant<float>(Shape(4), {1, 2, 3, 4});
+  Attributes square = {{"new_shape", std::vector<int64_t>{2, 2}}};
+  return b.build({b.node(reshape_record(), {four}, square, DType::kFloat32)});
+}
+
+std::vector<Graph> corpus_graphs() {
   std::mt19937 random(1);
+  std::vector<Graph> graphs = {reshaped_constant()};
+  for (const OperatorRecord* record : operator_book()) {
+    for (Graph& graph : record->cases(random)) graphs.push_back(std::move(graph));
+  }
+  return graphs;
+}
+
+Result<int> make_corpus(const std::filesystem::path& folder) {
   int files = 0;
   MOTE_CHECK_OK(make_folder(folder));
-  for (const OperatorRecord* record : operator_book()) {
-    for (const Graph& graph : record->cases(random)) {
-      MOTE_TRY(Bytes image, image_of(graph));
-      MOTE_CHECK_OK(write_file(folder / fmt::format("{:04}_{}.mote", files++, graph.name), image));
-    }
+  for (const Graph& graph : corpus_graphs()) {
+    MOTE_TRY(Bytes image, image_of(graph));
+    MOTE_CHECK_OK(write_file(folder / fmt::format("{:04}_{}.mote", files++, graph.name), image));
   }
   return files;
 }
