@@ -11,8 +11,12 @@
 
 JOBS ?= $(shell nproc)
 SECONDS ?= 600
+CMAKE_FLAGS ?= -DMOTE_WERROR=OFF
 
-.PHONY: demo build test size bench fuzz format packages clean
+.PHONY: help demo build test size bench fuzz format packages clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
 
 demo: packages build
 	@.ci/demo
@@ -34,7 +38,7 @@ size: packages
 bench: build
 	@bench/measure
 
-fuzz: packages
+fuzz:
 	@.ci/fuzz $(SECONDS)
 
 format:

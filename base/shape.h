@@ -36,8 +36,11 @@ struct Shape {
   constexpr int64_t product(int from, int to) const {
     int64_t n = 1;
     for (int i = from; i < to; ++i) {
-      n *= dims[i];
-      if (n > kTooManyElements) n = kTooManyElements;
+      if (dims[i] > 0 && n > kTooManyElements / dims[i]) {
+        n = kTooManyElements;
+      } else {
+        n *= dims[i];
+      }
     }
     return n;
   }

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/host/file.h"
-#include "boards/machine.h"
+#include "cli/board_names.h"
 #include "cli/model_file.h"
 #include "cli/table.h"
 #include "cli/target_size.h"
@@ -101,8 +101,9 @@ VerbAction setup_build(CLI::App& command) {
   command.add_option("-o,--output-dir", options->output_dir, "Folder for the files")
       ->capture_default_str();
   command.add_option("--name", options->name, "Name of the model in files and code");
-  command.add_option("--target", options->target,
-                     "Also compile for this core and report the flash it takes: cortex-m4");
+  command.add_option(
+      "--target", options->target,
+      "Also compile the C++ for this core and report the flash that it takes: " + board_names());
   command.add_option("--dump-after", options->dump_after,
                      "Print the graph after this pass, or after all");
   return [options] { return build(*options); };

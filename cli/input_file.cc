@@ -174,7 +174,9 @@ Result<std::vector<Bytes>> read_raw_input(const std::filesystem::path& path,
     for (const Tensor& input : inputs) {
       types += fmt::format("{}'{}' {}", types.empty() ? "" : ", ", input.name, type_text(input));
     }
-    return fail("holds {} bytes, the model's input takes {} ({})", all.size(), wanted, types);
+    std::string stored = options.raw_typed ? fmt::format(" of {}", name_of(options.raw_type)) : "";
+    return fail("holds {} bytes, the model's input takes {}{} ({})", all.size(), wanted, stored,
+                types);
   }
   std::vector<Bytes> values;
   auto at = all.begin();

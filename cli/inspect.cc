@@ -54,6 +54,7 @@ Json tensor_json(const Tensor& tensor) {
   if (tensor.quantization.quantized()) {
     json["scales"] = tensor.quantization.scales;
     json["zero_points"] = tensor.quantization.zero_points;
+    if (tensor.quantization.per_channel()) json["axis"] = tensor.quantization.axis;
   }
   return json;
 }
@@ -122,11 +123,9 @@ void print_operators(const Graph& graph) {
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
     const Tensor& output = graph.tensor(node.outputs[0]);
-    std::string name =
-        output.name.size() > 40 ? "…" + output.name.substr(output.name.size() - 39) : output.name;
     table.add(
-        {std::to_string(i), std::string(node.record->name), name, type_text(output),
-         grouped(macs_of(graph, node)),
+        {std::to_string(i), std::string(node.record->name), shortened(output.name, 40),
+         type_text(output), grouped(macs_of(graph, node)),
          grouped(static_cast<int64_t>(weight_bytes(graph, std::initializer_list<Node>{node})))});
   }
   fmt::print("{}", table.text());
@@ -139,12 +138,12 @@ void print_facts(const Facts& f) {
   print_ends("output", f.model.outputs);
   fmt::print("\n");
   print_operators(*f.model.graph);
-  fmt::print("\n{} operators, {} MACs, {} weight bytes\n", f.model.graph->nodes.size(),
+  fmt::print("\n{}, {} MACs, {} weight bytes\n", counted(f.model.graph->nodes.size(), "operator"),
              grouped(f.macs), grouped(static_cast<int64_t>(f.weights)));
   fmt::print("arena {} bytes, exactly (lower bound {}; placed by: {})\n",
              grouped(f.plan.arena_bytes), grouped(f.plan.arena_lower_bound_bytes), f.plan.planner);
-  fmt::print("image {} bytes, {} steps, {} kernels\n", grouped(static_cast<int64_t>(f.image_bytes)),
-             f.plan.steps.size(), f.plan.kernels().size());
+  fmt::print("image {} bytes, {}, {}\n", grouped(static_cast<int64_t>(f.image_bytes)),
+             counted(f.plan.steps.size(), "step"), counted(f.plan.kernels().size(), "kernel"));
 }
 
 Result<ExitCode> inspect_image(const ModelFile& model, const InspectOptions& options) {
@@ -158,6 +157,8 @@ Result<ExitCode> inspect_image(const ModelFile& model, const InspectOptions& opt
     Json json = {{"schema", "mote.inspect_image/1"},
                  {"model", model.path.string()},
                  {"file_bytes", model.file_bytes},
+                 {"version", header.version},
+                 {"crc32", header.crc32},
                  {"arena_bytes", header.arena_bytes},
                  {"constants_bytes", header.constants_bytes},
                  {"steps", header.step_count},
@@ -171,8 +172,8 @@ Result<ExitCode> inspect_image(const ModelFile& model, const InspectOptions& opt
              header.version, grouped(header.image_bytes), header.crc32);
   print_ends("input", model.inputs);
   print_ends("output", model.outputs);
-  fmt::print("arena {} bytes, {} steps, {} kernels, {} bytes of constants\n",
-             grouped(header.arena_bytes), header.step_count, header.kernel_count,
+  fmt::print("arena {} bytes, {}, {}, {} bytes of constants\n", grouped(header.arena_bytes),
+             counted(header.step_count, "step"), counted(header.kernel_count, "kernel"),
              grouped(header.constants_bytes));
   return kSuccess;
 }
@@ -208,7 +209,9 @@ VerbAction setup_inspect(CLI::App& command) {
   command.add_flag("--graph", options->graph, "Print the graph in text form");
   command.add_flag("--plan", options->plan, "Draw the memory plan");
   command.add_option("--plan-svg", options->svg, "Write the drawing of the memory plan as SVG");
-  command.add_flag("--json", options->json, "Print JSON (docs/json.md)");
+  command.add_flag("--json", options->json, "Print JSON (docs/json.md)")
+      ->excludes("--graph")
+      ->excludes("--plan");
   return [options] { return inspect(*options); };
 }
 

@@ -4,13 +4,15 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <sstream>
 
 #include "base/host/file.h"
-#include "cli/input_file.h"
+#include "cli/board_names.h"
+#include "cli/input_flags.h"
 #include "cli/model_file.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
@@ -24,9 +26,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct RunOptions {
-  std::string model, output_dir, board, labels, truth, raw_type, engine = "image";
+  std::string model, output_dir, board, labels, truth, engine = "image";
   std::vector<std::string> inputs;
-  std::vector<double> pixels = {0, 1};
+  InputFlags flags;
   int top = 3;
   bool json = false;
 };
@@ -50,8 +52,10 @@ std::vector<double> real_values(const Tensor& tensor, const Bytes& bytes) {
 std::vector<size_t> top_indices(const std::vector<double>& values, size_t k) {
   std::vector<size_t> order(values.size());
   std::iota(order.begin(), order.end(), size_t{0});
+  // NaN comes last, whatever it is compared with.
+  auto rank = [&](size_t i) { return std::isnan(values[i]) ? -INFINITY : values[i]; };
   std::stable_sort(order.begin(), order.end(),
-                   [&](size_t a, size_t b) { return values[a] > values[b]; });
+                   [&](size_t a, size_t b) { return rank(a) > rank(b); });
   order.resize(std::min(k, order.size()));
   return order;
 }
@@ -88,23 +92,12 @@ Result<std::map<std::string, size_t>> read_truth(const std::string& path) {
   return truth;
 }
 
-Result<InputOptions> input_options(const RunOptions& options) {
-  InputOptions result;
-  result.pixel_low = options.pixels[0];
-  result.pixel_high = options.pixels[1];
-  if (options.raw_type.empty()) return result;
-  result.raw_typed = true;
-  for (DType dtype : {DType::kInt8, DType::kUInt8, DType::kInt16, DType::kFloat32}) {
-    if (options.raw_type == name_of(dtype)) return result.raw_type = dtype, result;
-  }
-  return fail("--raw-type {}: must be int8, uint8, int16 or float32", options.raw_type);
-}
-
 /// One output file per input, named after it. Errors: two inputs would share one.
 Result<void> write_outputs(const RunOptions& options, const std::vector<Values>& outputs) {
   std::map<std::string, std::string> taken;
   for (const std::string& input : options.inputs) {
     auto [at, fresh] = taken.emplace(std::filesystem::path(input).stem().string(), input);
+    if (!fresh && at->second == input) return fail("{}: is given twice", input);
     if (!fresh) {
       return fail("{} and {} would both write {}.bin; run them into different folders", at->second,
                   input, at->first);
@@ -213,6 +206,30 @@ Result<ImageModel> to_image(const ModelFile& model) {
   return image_model(*plan);
 }
 
+void print_board(const std::string& board, const RunStatistics& statistics) {
+  constexpr size_t kMostRows = 6;
+  fmt::print("{} instructions per inference on {}, exactly; peak stack {} bytes\n",
+             grouped(static_cast<int64_t>(statistics.instructions_per_inference)), board,
+             statistics.stack_peak_bytes);
+  Table table({">instructions", "function"});
+  uint64_t rest = statistics.instructions_per_inference;
+  for (size_t i = 0; i < std::min(statistics.functions.size(), kMostRows); ++i) {
+    const FunctionInstructions& f = statistics.functions[i];
+    table.add({grouped(static_cast<int64_t>(f.instructions)), f.name.substr(0, f.name.find('('))});
+    rest -= f.instructions;
+  }
+  if (rest > 0) table.add({grouped(static_cast<int64_t>(rest)), "all others"});
+  fmt::print("{}", table.text());
+}
+
+Json functions_json(const RunStatistics& statistics) {
+  Json rows = Json::array();
+  for (const FunctionInstructions& f : statistics.functions) {
+    rows.push_back({{"name", f.name}, {"instructions", f.instructions}});
+  }
+  return rows;
+}
+
 /// The engine that the options ask for. REQUIRES: the model outlives it.
 Result<EnginePtr> make_engine(const RunOptions& options, const ModelFile& model) {
   if (options.engine == "interpreter") {
@@ -227,12 +244,11 @@ Result<EnginePtr> make_engine(const RunOptions& options, const ModelFile& model)
 Result<ExitCode> run(const RunOptions& options) {
   MOTE_TRY(std::vector<std::string> labels, read_labels(options.labels));
   MOTE_TRY(auto truth, read_truth(options.truth));
-  MOTE_TRY(InputOptions how, input_options(options));
   MOTE_TRY(ModelFile model, load_model(options.model));
   if (model.outputs.empty()) return fail("{}: has no output", options.model);
   std::vector<Values> samples;
   for (const std::string& input : options.inputs) {
-    MOTE_TRY(Values sample, read_input(input, model.inputs, how));
+    MOTE_TRY(Values sample, read_input(input, model.inputs, options.flags.options()));
     samples.push_back(std::move(sample));
   }
   MOTE_TRY(EnginePtr engine, make_engine(options, model));
@@ -253,6 +269,8 @@ Result<ExitCode> run(const RunOptions& options) {
     if (!options.board.empty()) {
       json["board"] = options.board;
       json["instructions_per_inference"] = statistics.instructions_per_inference;
+      json["stack_bytes"] = statistics.stack_peak_bytes;
+      json["functions"] = functions_json(statistics);
     } else {
       json["seconds_per_inference"] = statistics.seconds_per_inference;
     }
@@ -271,7 +289,7 @@ Result<ExitCode> run(const RunOptions& options) {
   if (options.board.empty()) {
     fmt::print("{:.3f} ms per inference on this host\n", statistics.seconds_per_inference * 1e3);
   }
-  fmt::print("{}", statistics.report);
+  if (!options.board.empty()) print_board(options.board, statistics);
   return kSuccess;
 }
 
@@ -287,7 +305,7 @@ VerbAction setup_run(CLI::App& command) {
       ->required();
   command.add_option("--output-dir", options->output_dir,
                      "Write each input's raw output bytes to DIR/<input stem>.bin");
-  command.add_option("--board", options->board, "Run on this virtual board: cortex-m4");
+  command.add_option("--board", options->board, "Run on this virtual board: " + board_names());
   command
       .add_option("--engine", options->engine,
                   "How to run on the host: image, the runtime that devices have; interpreter, "
@@ -301,14 +319,7 @@ VerbAction setup_run(CLI::App& command) {
       ->capture_default_str();
   command.add_option("--truth", options->truth,
                      "A CSV with lines file,classes,class: print the accuracy");
-  command.add_option(
-      "--raw-type", options->raw_type,
-      "Element type of raw files where it isn't the input's: uint8 pixels for an int8 "
-      "model are shifted by -128");
-  command
-      .add_option("--pixels", options->pixels,
-                  "What black and white mean for a float input, such as 0 255")
-      ->expected(2);
+  options->flags.add_to(command);
   command.add_flag("--json", options->json, "Print JSON (docs/json.md)");
   return [options] { return run(*options); };
 }

@@ -56,4 +56,19 @@ std::string grouped(int64_t number) {
   return digits;
 }
 
+std::string counted(size_t number, const std::string& noun) {
+  return fmt::format("{} {}{}", grouped(static_cast<int64_t>(number)), noun,
+                     number == 1 ? "" : "s");
+}
+
+std::string shortened(const std::string& text, size_t most) {
+  if (width(text) <= most) return text;
+  size_t begin = text.size();
+  for (size_t kept = 1; kept < most; ++kept) {
+    do --begin;
+    while (begin > 0 && (static_cast<unsigned char>(text[begin]) & 0xc0) == 0x80);
+  }
+  return "…" + text.substr(begin);
+}
+
 }  // namespace mote

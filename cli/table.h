@@ -24,6 +24,10 @@ class Table {
 
 /// 2656768 as "2,656,768".
 std::string grouped(int64_t number);
+/// "1 step", "2 steps".
+std::string counted(size_t number, const std::string& noun);
+/// At most `most` characters of UTF-8 text: its end, after "…" if something is left out.
+std::string shortened(const std::string& text, size_t most);
 
 }  // namespace mote
 

@@ -2,6 +2,8 @@
 #include "cli/verbs.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <string_view>
 #include <vector>
 
 namespace mote {
@@ -26,6 +28,18 @@ constexpr Verb kVerbs[] = {
     {"completion", "Print the completion script of a shell",
      "mote completion bash > ~/.local/share/bash-completion/completions/mote", setup_completion},
 };
+
+bool is_verb(std::string_view word) {
+  return std::any_of(std::begin(kVerbs), std::end(kVerbs),
+                     [&](const Verb& verb) { return word == verb.name; });
+}
+
+std::string verb_names() {
+  std::string names;
+  for (const Verb& verb : kVerbs)
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", verb.name);
+  return names;
+}
 
 }  // namespace
 
@@ -52,6 +66,10 @@ int run_program(int argc, char** argv) {
       "Exit codes: 0 success, 1 failure, 2 wrong usage, 3 a verification found a difference.\n"
       "mote VERB --help shows a verb's options and an example.");
   std::vector<ParsedVerb> parsed = add_verbs(program);
+  if (argc > 1 && argv[1][0] != '-' && !is_verb(argv[1])) {
+    fmt::print(stderr, "mote: error: {}: no such verb; there are: {}\n", argv[1], verb_names());
+    return kUsage;
+  }
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

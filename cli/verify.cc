@@ -6,13 +6,15 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "cli/input_file.h"
+#include "cli/board_names.h"
+#include "cli/input_flags.h"
 #include "cli/model_file.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
 #include "compiler/pipeline.h"
 #include "engines/bisect.h"
 #include "ir/builder.h"
+#include "ir/comparator.h"
 
 namespace mote {
 namespace {
@@ -22,6 +24,7 @@ using Json = nlohmann::ordered_json;
 struct VerifyOptions {
   std::string model, board = "cortex-m4";
   std::vector<std::string> inputs;
+  InputFlags flags;
   std::vector<std::string> engines = {"passes", "plan", "image", "cpp", "board"};
   int random = 0;
   uint32_t seed = 1;
@@ -29,14 +32,15 @@ struct VerifyOptions {
 };
 
 struct Verdict {
-  std::string engine;
-  std::optional<Divergence> divergence;
+  std::string id;      // as --engines has it
+  std::string engine;  // for people
+  Comparison comparison;
 };
 
 Result<std::vector<Values>> make_samples(const VerifyOptions& options, const ModelFile& model) {
   std::vector<Values> samples;
   for (const std::string& input : options.inputs) {
-    MOTE_TRY(Values sample, read_input(input, model.inputs, InputOptions()));
+    MOTE_TRY(Values sample, read_input(input, model.inputs, options.flags.options()));
     samples.push_back(std::move(sample));
   }
   int random_samples = options.random > 0 || !samples.empty() ? options.random : 3;
@@ -74,11 +78,16 @@ Json report_json(const VerifyOptions& options, size_t samples,
                {"samples", samples},
                {"engines", Json::array()}};
   for (const Verdict& verdict : verdicts) {
-    Json row = {{"engine", verdict.engine}, {"identical", !verdict.divergence}};
-    if (verdict.divergence) {
-      row["input"] = sample_name(options, verdict.divergence->sample);
-      row["where"] = verdict.divergence->where;
-      row["what"] = verdict.divergence->what;
+    const Comparison& comparison = verdict.comparison;
+    Json row = {{"id", verdict.id},
+                {"engine", verdict.engine},
+                {"agrees", !comparison.divergence},
+                {"identical", comparison.identical},
+                {"operators", comparison.operators}};
+    if (comparison.divergence) {
+      row["input"] = sample_name(options, comparison.divergence->sample);
+      row["where"] = comparison.divergence->where;
+      row["what"] = comparison.divergence->what;
     }
     json["engines"].push_back(row);
   }
@@ -87,17 +96,22 @@ Json report_json(const VerifyOptions& options, size_t samples,
 
 void print_report(const VerifyOptions& options, size_t samples,
                   const std::vector<Verdict>& verdicts) {
-  fmt::print("{}: {} inputs, compared with the interpreter\n", options.model, samples);
-  Table table({"engine", "result"});
+  fmt::print("{}: {} compared with the interpreter: all outputs, and each operator's result once\n",
+             options.model, counted(samples, "input"));
+  Table table({"engine", ">operators", "result"});
   for (const Verdict& verdict : verdicts) {
-    table.add({verdict.engine, verdict.divergence ? "DIFFERS" : "identical"});
+    const Comparison& c = verdict.comparison;
+    table.add({verdict.engine, c.operators ? grouped(static_cast<int64_t>(c.operators)) : "-",
+               c.divergence  ? "DIFFERS"
+               : c.identical ? "identical"
+                             : fmt::format("within {}", kFloatTolerance)});
   }
   fmt::print("{}", table.text());
   for (const Verdict& verdict : verdicts) {
-    if (!verdict.divergence) continue;
+    const std::optional<Divergence>& divergence = verdict.comparison.divergence;
+    if (!divergence) continue;
     fmt::print("{}: on {}, first difference at {}: {}\n", verdict.engine,
-               sample_name(options, verdict.divergence->sample), verdict.divergence->where,
-               verdict.divergence->what);
+               sample_name(options, divergence->sample), divergence->where, divergence->what);
   }
 }
 
@@ -118,8 +132,8 @@ Result<ExitCode> verify_model(const VerifyOptions& options) {
     if (!engine.ok()) {
       return fail("{} (leave this engine out with --engines)", engine.error().message);
     }
-    MOTE_TRY(auto divergence, compare_engine(**engine, *plan, samples, expected));
-    verdicts.push_back({title(name, options), std::move(divergence)});
+    MOTE_TRY(Comparison comparison, compare_engine(**engine, *plan, samples, expected));
+    verdicts.push_back({name, title(name, options), std::move(comparison)});
   }
   if (options.json) {
     Json json = report_json(options, samples.size(), verdicts);
@@ -128,7 +142,7 @@ Result<ExitCode> verify_model(const VerifyOptions& options) {
     print_report(options, samples.size(), verdicts);
   }
   bool same = std::none_of(verdicts.begin(), verdicts.end(),
-                           [](const Verdict& v) { return v.divergence.has_value(); });
+                           [](const Verdict& v) { return v.comparison.divergence.has_value(); });
   return same ? kSuccess : kMismatch;
 }
 
@@ -147,7 +161,9 @@ VerbAction setup_verify(CLI::App& command) {
       ->check(CLI::IsMember({"passes", "plan", "image", "cpp", "board"}))
       ->delimiter(',')
       ->capture_default_str();
-  command.add_option("--board", options->board, "The virtual board")->capture_default_str();
+  command.add_option("--board", options->board, "The virtual board: " + board_names())
+      ->capture_default_str();
+  options->flags.add_to(command);
   command.add_flag("--json", options->json, "Print JSON (docs/json.md)");
   return [options] { return verify_model(*options); };
 }

@@ -10,25 +10,32 @@
 namespace mote {
 namespace {
 
-/// The first sample and output that differ.
-std::optional<Divergence> first_difference(const Plan& plan, const std::vector<Values>& expected,
-                                           const std::vector<Values>& actual) {
+/// Compares one tensor; notes in `comparison` if it agrees but isn't the same bytes.
+std::optional<Difference> check(const Tensor& tensor, const Bytes& expected, const Bytes& actual,
+                                Comparison* comparison) {
+  if (expected == actual) return std::nullopt;
+  comparison->identical = false;
+  return compare(tensor, expected, actual);
+}
+
+/// Compares all outputs of all samples, up to the first that differs.
+void compare_outputs(const Plan& plan, const std::vector<Values>& expected,
+                     const std::vector<Values>& actual, Comparison* comparison) {
   for (size_t s = 0; s < expected.size(); ++s) {
     for (size_t o = 0; o < expected[s].size(); ++o) {
       const Tensor& tensor = plan.graph.tensor(plan.outputs[o].tensor);
-      auto difference = compare(tensor, expected[s][o], actual[s][o]);
-      if (difference) {
-        return Divergence{s, fmt::format("output {} '{}'", o, tensor.name),
-                          describe(tensor, *difference)};
-      }
+      auto difference = check(tensor, expected[s][o], actual[s][o], comparison);
+      if (!difference) continue;
+      comparison->divergence = Divergence{s, fmt::format("output {} '{}'", o, tensor.name),
+                                          describe(tensor, *difference)};
+      return;
     }
   }
-  return std::nullopt;
 }
 
-/// The first operator of the sample whose result differs; nothing if only the outputs do.
-Result<std::optional<Divergence>> bisect(Engine& engine, const Plan& plan, const Values& sample,
-                                         size_t number) {
+/// Compares each operator's result for sample `number`, up to the first that differs.
+Result<void> compare_operators(Engine& engine, const Plan& plan, const Values& sample,
+                               size_t number, Comparison* comparison) {
   MOTE_TRY(Interpreter truth, Interpreter::make(plan.graph));
   MOTE_CHECK_OK(truth.run(sample));
   std::vector<ResultProbe> places = result_probes(plan);
@@ -37,13 +44,15 @@ Result<std::optional<Divergence>> bisect(Engine& engine, const Plan& plan, const
   MOTE_TRY(std::vector<Bytes> seen, engine.trace(sample, probes));
   for (size_t i = 0; i < seen.size() && i < places.size(); ++i) {
     const Tensor& tensor = plan.graph.tensor(places[i].tensor);
-    auto difference = compare(tensor, truth.value(places[i].tensor), seen[i]);
+    auto difference = check(tensor, truth.value(places[i].tensor), seen[i], comparison);
     if (difference) {
-      return std::optional(
-          Divergence{number, locate(plan.graph, places[i].node), describe(tensor, *difference)});
+      comparison->divergence =
+          Divergence{number, locate(plan.graph, places[i].node), describe(tensor, *difference)};
+      return {};
     }
+    ++comparison->operators;
   }
-  return std::optional<Divergence>();
+  return {};
 }
 
 }  // namespace
@@ -69,19 +78,16 @@ std::vector<ResultProbe> result_probes(const Plan& plan) {
   return probes;
 }
 
-Result<std::optional<Divergence>> compare_engine(Engine& engine, const Plan& plan,
-                                                 const std::vector<Values>& samples,
-                                                 const std::vector<Values>& expected) {
+Result<Comparison> compare_engine(Engine& engine, const Plan& plan,
+                                  const std::vector<Values>& samples,
+                                  const std::vector<Values>& expected) {
+  Comparison comparison;
   MOTE_TRY(std::vector<Values> actual, engine.run(samples));
-  std::optional<Divergence> coarse = first_difference(plan, expected, actual);
-  if (!coarse) return coarse;
-  Result<std::optional<Divergence>> fine =
-      bisect(engine, plan, samples[coarse->sample], coarse->sample);
-  if (!fine.ok()) {
-    coarse->what += fmt::format(" (can't be traced to an operator: {})", fine.error().message);
-    return coarse;
-  }
-  return *fine ? *fine : coarse;
+  compare_outputs(plan, expected, actual, &comparison);
+  if (!engine.has_arena()) return comparison;
+  size_t number = comparison.divergence ? comparison.divergence->sample : 0;
+  MOTE_CHECK_OK(compare_operators(engine, plan, samples[number], number, &comparison));
+  return comparison;
 }
 
 }  // namespace mote

@@ -17,12 +17,21 @@ struct Divergence {
   std::string what;   // the comparator's description of the first element
 };
 
-/// Runs `engine` on the samples and compares its outputs with `expected`. On a difference, traces
-/// that sample through the engine and compares each operator's result with the interpreter's over
-/// plan.graph. Errors: the engine's own.
-Result<std::optional<Divergence>> compare_engine(Engine& engine, const Plan& plan,
-                                                 const std::vector<Values>& samples,
-                                                 const std::vector<Values>& expected);
+/// What comparing an engine with the truth gave.
+struct Comparison {
+  std::optional<Divergence> divergence;  // nothing: all agree
+  bool identical = true;  // every byte; false where floats agree within kFloatTolerance only
+  size_t operators = 0;   // operator results that were compared, besides the outputs
+};
+
+/// Runs `engine` on the samples and compares its outputs with `expected`; then traces the first
+/// sample that differs, or the first one at all, through the engine and compares each operator's
+/// result with the interpreter's over plan.graph, since a later operator may hide a difference
+/// (SOFTMAX saturates). Engines without an arena are compared by outputs alone.
+/// Errors: the engine's own. REQUIRES: at least one sample.
+Result<Comparison> compare_engine(Engine& engine, const Plan& plan,
+                                  const std::vector<Values>& samples,
+                                  const std::vector<Values>& expected);
 
 /// Where each operator's results can be seen in the arena: right after its last step.
 struct ResultProbe {

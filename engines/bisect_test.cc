@@ -32,7 +32,7 @@ class Bisect : public testing::Test {
     for (const Values& sample : samples_) expected_.push_back(*interpret(graph_, sample));
   }
 
-  std::optional<Divergence> compare_with(Result<EnginePtr> engine) {
+  Comparison compare_with(Result<EnginePtr> engine) {
     EXPECT_TRUE(engine.ok());
     auto result = compare_engine(**engine, plan_, samples_, expected_);
     EXPECT_TRUE(result.ok()) << result.error().message;
@@ -57,19 +57,42 @@ class Bisect : public testing::Test {
 };
 
 TEST_F(Bisect, FindsNothingInACorrectPlan) {
-  EXPECT_FALSE(compare_with(make_plan_engine(plan_)));
-  EXPECT_FALSE(compare_with(make_image_engine(image_model(plan_))));
+  for (const Comparison& comparison : {compare_with(make_plan_engine(plan_)),
+                                       compare_with(make_image_engine(image_model(plan_)))}) {
+    EXPECT_FALSE(comparison.divergence);
+    EXPECT_TRUE(comparison.identical);
+    EXPECT_EQ(comparison.operators, 3u);
+  }
 }
 
 TEST_F(Bisect, NamesTheFirstWrongOperatorAndElement) {
   damage(1);
   for (bool image : {false, true}) {
     auto divergence =
-        compare_with(image ? make_image_engine(image_model(plan_)) : make_plan_engine(plan_));
+        compare_with(image ? make_image_engine(image_model(plan_)) : make_plan_engine(plan_))
+            .divergence;
     ASSERT_TRUE(divergence);
     EXPECT_EQ(divergence->where, "operator 1 ADD (output 'two')");
     EXPECT_EQ(divergence->what.rfind("element 0 [0,0]: expected ", 0), 0u) << divergence->what;
   }
+}
+
+// The outputs agree because the last operator hides what came before it; the operator is found all
+// the same.
+TEST_F(Bisect, SeesADifferenceThatTheOutputDoesNotShow) {
+  GraphBuilder b("hidden");
+  Quantization q = quantization(0.5f, 3);
+  TensorId x = b.input(DType::kInt8, Shape(1, 8), q, "x");
+  TensorId sum = b.node(add_record(), {x, x}, {}, DType::kInt8, q, "sum");
+  TensorId flat = b.node(relu6_record(), {sum}, {}, DType::kInt8, quantization(100.0f, 3), "flat");
+  graph_ = b.build({flat});
+  plan_ = *compile(graph_, Target());
+  expected_.clear();
+  for (const Values& sample : samples_) expected_.push_back(*interpret(graph_, sample));
+  damage(0);
+  auto divergence = compare_with(make_plan_engine(plan_)).divergence;
+  ASSERT_TRUE(divergence);
+  EXPECT_EQ(divergence->where, "operator 0 ADD (output 'sum')");
 }
 
 TEST_F(Bisect, ProbesEachOperatorRightAfterItsLastStep) {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "boards/qemu.h"
+#include "boards/run.h"
 #include "boards/toolchain.h"
 #include "compiler/cpp_writer.h"
 #include "compiler/device_sources.h"
@@ -108,15 +108,19 @@ class BoardEngine : public Engine {
     for (const FunctionCount& f : report_.functions) {
       spent[f.name] -= static_cast<int64_t>(f.instructions);
     }
-    uint64_t inference = 0;
-    std::vector<FunctionCount> functions;
+    statistics_ = {};
+    statistics_.stack_peak_bytes = full.stack_peak_bytes;
+    uint64_t total = 0;
     for (const auto& [name, instructions] : spent) {
       if (instructions <= 0 || !in_model(name)) continue;
-      functions.push_back({name, static_cast<uint64_t>(instructions) / samples.size()});
-      inference += static_cast<uint64_t>(instructions);
+      total += static_cast<uint64_t>(instructions);
+      statistics_.functions.push_back({name, static_cast<uint64_t>(instructions) / samples.size()});
     }
-    statistics_.instructions_per_inference = inference / samples.size();
-    statistics_.report = report_text(full, functions);
+    statistics_.instructions_per_inference = total / samples.size();
+    std::stable_sort(statistics_.functions.begin(), statistics_.functions.end(),
+                     [](const FunctionInstructions& x, const FunctionInstructions& y) {
+                       return x.instructions > y.instructions;
+                     });
     return outputs;
   }
 
@@ -129,21 +133,6 @@ class BoardEngine : public Engine {
       if (function.rfind(other, 0) == 0) return false;
     }
     return true;
-  }
-
-  std::string report_text(const RunReport& full, std::vector<FunctionCount> functions) const {
-    std::stable_sort(functions.begin(), functions.end(),
-                     [](const FunctionCount& a, const FunctionCount& b) {
-                       return a.instructions > b.instructions;
-                     });
-    std::string text =
-        fmt::format("{} instructions per inference on {}, exactly; peak stack {} bytes\n",
-                    statistics_.instructions_per_inference, machine_.name, full.stack_peak_bytes);
-    for (size_t i = 0; i < std::min<size_t>(functions.size(), 8); ++i) {
-      std::string name = functions[i].name.substr(0, functions[i].name.find('('));
-      text += fmt::format("{:>14}  {}\n", functions[i].instructions, name);
-    }
-    return text;
   }
 
   ImageModel model_;

@@ -2,6 +2,7 @@
 // Writes the plan as C++ into a temporary folder, compiles it with a small main program around it
 // and talks to that program through files.
 #include <cstdlib>
+#include <sstream>
 
 #include "base/host/file.h"
 #include "base/host/process.h"
@@ -49,21 +50,33 @@ class CppEngine : public Engine {
     MOTE_CHECK_OK(write_text(folder_.path() / "model.h", files.header));
     MOTE_CHECK_OK(write_text(folder_.path() / "model.cc", files.source));
     MOTE_CHECK_OK(write_text(folder_.path() / "main.cc", harness(plan_)));
-    const char* cxx = getenv("CXX");
-    MOTE_TRY(auto compiler, find_program(cxx && *cxx ? cxx : "g++", "g++"));
-    MOTE_TRY(
-        ProcessOutcome outcome,
-        run_process({compiler.string(), "-std=c++17", "-O1", "-ffp-contract=off", "-o",
-                     (folder_.path() / "model").string(), (folder_.path() / "model.cc").string(),
-                     (folder_.path() / "main.cc").string()}));
+    MOTE_TRY(std::vector<std::string> command, compiler_command());
+    for (const std::string& more :
+         {std::string("-std=c++17"), std::string("-O1"), std::string("-o"), path("model"),
+          path("model.cc"), path("main.cc")}) {
+      command.push_back(more);
+    }
+    MOTE_TRY(ProcessOutcome outcome, run_process(command, 600));
     if (outcome.exit_code != 0) {
-      return fail("the generated C++ doesn't compile with {}:\n{}", compiler.string(),
-                  outcome.output);
+      return fail("the generated C++ doesn't compile with {}:\n{}", command[0], outcome.output);
     }
     return {};
   }
 
  private:
+  std::string path(const char* name) const { return (folder_.path() / name).string(); }
+
+  /// $CXX, which may hold options or a launcher in front, or g++.
+  static Result<std::vector<std::string>> compiler_command() {
+    const char* configured = getenv("CXX");
+    std::istringstream words(configured ? configured : "");
+    std::vector<std::string> command;
+    for (std::string word; words >> word;) command.push_back(word);
+    if (command.empty()) command = {"g++"};
+    MOTE_CHECK_OK(find_program(command[0], "g++"));
+    return command;
+  }
+
   StartProgram starter() const {
     return [this](const std::vector<std::string>& arguments) -> Result<void> {
       // The program works in its own folder; env -C changes to it.

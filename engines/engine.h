@@ -23,11 +23,19 @@ struct Probe {
   uint32_t bytes = 0;
 };
 
+/// Instructions of one function, without those of functions that it calls.
+struct FunctionInstructions {
+  std::string name;
+  uint64_t instructions = 0;
+};
+
 /// What an engine can tell about a run besides the outputs.
 struct RunStatistics {
-  double seconds_per_inference = 0;         // on the host's clock; 0 if it means nothing
-  uint64_t instructions_per_inference = 0;  // exact, on a virtual board; else 0
-  std::string report;                       // more lines for people, or empty
+  double seconds_per_inference = 0;  // on the host's clock; 0 if it means nothing
+  // Of a virtual board; 0 or empty elsewhere. Exact: the mean over the samples, rounded down.
+  uint64_t instructions_per_inference = 0;
+  std::vector<FunctionInstructions> functions;  // per inference, the largest first
+  uint32_t stack_peak_bytes = 0;
 };
 
 class Engine {
@@ -36,7 +44,9 @@ class Engine {
   virtual std::string name() const = 0;
   /// Runs every sample; the result has one Values per sample.
   virtual Result<std::vector<Values>> run(const std::vector<Values>& samples) = 0;
-  /// Runs one sample and looks at the arena; probes are sorted by step.
+  /// Whether trace() works.
+  virtual bool has_arena() const { return true; }
+  /// Runs one sample and looks at the arena; probes are sorted by step. REQUIRES: has_arena().
   virtual Result<std::vector<Bytes>> trace(const Values& sample,
                                            const std::vector<Probe>& probes) = 0;
   /// Of the last run().
@@ -56,7 +66,7 @@ ImageModel image_model(const Plan& plan);
 /// REQUIRES: the image passed open().
 ImageModel image_model(const Bytes& image);
 
-/// The interpreter over `graph`: the truth. It has no arena: trace() is an Error.
+/// The interpreter over `graph`: the truth. It has no arena.
 /// REQUIRES: the graph outlives the engine.
 Result<EnginePtr> make_interpreter_engine(const Graph& graph);
 /// The plan on the host's kernels. REQUIRES: the plan outlives the engine.

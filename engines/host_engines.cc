@@ -2,6 +2,7 @@
 // The engines that live in this process.
 #include <chrono>
 #include <cstring>
+#include <type_traits>
 
 #include "compiler/image_writer.h"
 #include "engines/engine.h"
@@ -42,6 +43,7 @@ class HostLoop : public Engine {
     return trace_runner(runner_, sample, probes);
   }
 
+  bool has_arena() const override { return !std::is_same_v<Runner, Interpreter>; }
   RunStatistics statistics() const override { return statistics_; }
 
  private:

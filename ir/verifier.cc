@@ -55,7 +55,7 @@ Result<void> check_attributes(const OperatorRecord& record, const Attributes& at
   for (const auto& attribute : attributes) {
     const std::string& name = attribute.first;
     auto spec = std::find_if(record.attributes.begin(), record.attributes.end(),
-                             [&](const AttributeSpec& s) { return name == s.name; });
+                             [&, &key = name](const AttributeSpec& s) { return key == s.name; });
     if (spec == record.attributes.end()) return fail("has no attribute {}", name);
     MOTE_CHECK_OK(check_attribute(*spec, attribute.second));
   }

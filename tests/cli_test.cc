@@ -94,7 +94,9 @@ TEST_F(Cli, HelpShowsAnExampleForEachVerb) {
 
 TEST_F(Cli, WrongUsageHasItsOwnExitCode) {
   EXPECT_EQ(mote({}).exit_code, kUsage);
-  EXPECT_EQ(mote({"frobnicate"}).exit_code, kUsage);
+  ProcessOutcome unknown = mote({"frobnicate"});
+  EXPECT_EQ(unknown.exit_code, kUsage);
+  EXPECT_NE(unknown.output.find("frobnicate: no such verb; there are: inspect"), std::string::npos);
   EXPECT_EQ(mote({"inspect"}).exit_code, kUsage);
   EXPECT_EQ(mote({"inspect", MOTE_EXAMPLE, "--no-such-option"}).exit_code, kUsage);
 }
@@ -231,7 +233,11 @@ TEST_F(Cli, VerifyComparesAllEngines) {
   Json json = mote_json({"verify", MOTE_EXAMPLE, "--input", kWhistle, "--random", "2"});
   EXPECT_EQ(json["samples"], 3);
   ASSERT_EQ(json["engines"].size(), 5u);
-  for (const Json& engine : json["engines"]) EXPECT_EQ(engine["identical"], true);
+  EXPECT_EQ(json["engines"][1]["operators"], 5);
+  for (const Json& engine : json["engines"]) {
+    EXPECT_EQ(engine["agrees"], true);
+    EXPECT_EQ(engine["identical"], true);
+  }
 }
 
 TEST_F(Cli, CompletionKnowsVerbsAndOptions) {

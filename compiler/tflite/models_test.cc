@@ -6,12 +6,12 @@
 #include <optional>
 
 #include "compiler/tflite/reader.h"
-#include "compiler/tflite/shared_data.h"
 #include "compiler/tflite/writer.h"
 #include "ir/comparator.h"
 #include "ir/interpreter.h"
 #include "ir/text.h"
 #include "ops/book.h"
+#include "tests/shared_data.h"
 
 namespace mote {
 namespace {

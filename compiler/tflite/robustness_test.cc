@@ -4,11 +4,11 @@
 #include <gtest/gtest.h>
 
 #include "compiler/tflite/reader.h"
-#include "compiler/tflite/shared_data.h"
 #include "compiler/tflite/writer.h"
 #include "ir/builder.h"
 #include "ir/verifier.h"
 #include "ops/book.h"
+#include "tests/shared_data.h"
 
 namespace mote {
 namespace {

@@ -60,12 +60,12 @@ Graph make_model() {
   TensorId input = b.input(DType::kInt8, Shape(1, kSamples, 1, 1), sound, "sound");
   TensorId filter = b.constant<int8_t>(Shape(kFilters, kTaps, 1, 1), filter_bank(filter_scale),
                                        quantization(static_cast<float>(filter_scale), 0), "bank");
-  TensorId filtered = b.node(conv_2d_record(), {input, filter, kAbsent},
-                             {{"padding", std::string("VALID")},
-                              {"stride_h", int64_t{kStride}},
-                              {"stride_w", int64_t{1}}},
-                             DType::kInt8, response, "responses");
-  TensorId squared = b.node(mul_record(), {filtered, filtered}, {}, DType::kInt8, square, "squares");
+  TensorId filtered = b.node(
+      conv_2d_record(), {input, filter, kAbsent},
+      {{"padding", std::string("VALID")}, {"stride_h", int64_t{kStride}}, {"stride_w", int64_t{1}}},
+      DType::kInt8, response, "responses");
+  TensorId squared =
+      b.node(mul_record(), {filtered, filtered}, {}, DType::kInt8, square, "squares");
   TensorId axes = b.constant<int32_t>(Shape(2), {1, 2}, {}, "time");
   TensorId powers =
       b.node(mean_record(), {squared, axes}, {{"keep_dims", false}}, DType::kInt8, power, "powers");
@@ -77,16 +77,15 @@ Graph make_model() {
     weights[static_cast<size_t>((1 + k / 2) * kFilters + k)] = 127;
   }
   const double quietest = 0.02;  // of full power: below this it is silence
-  int32_t silence = static_cast<int32_t>(
-      std::round(quietest * most_power / (power.scale() * weight_scale)));
+  int32_t silence =
+      static_cast<int32_t>(std::round(quietest * most_power / (power.scale() * weight_scale)));
   TensorId weight = b.constant<int8_t>(Shape(kClasses, kFilters), weights,
                                        quantization(static_cast<float>(weight_scale), 0), "sum");
   TensorId bias = b.constant<int32_t>(
       Shape(kClasses), {silence, 0, 0, 0, 0},
       quantization(static_cast<float>(power.scale() * weight_scale), 0), "silence");
-  TensorId logits =
-      b.node(fully_connected_record(), {powers, weight, bias}, {}, DType::kInt8,
-             quantization(static_cast<float>(logit_scale), -128), "logits");
+  TensorId logits = b.node(fully_connected_record(), {powers, weight, bias}, {}, DType::kInt8,
+                           quantization(static_cast<float>(logit_scale), -128), "logits");
   TensorId classes = b.node(softmax_record(), {logits}, {{"beta", 1.0}}, DType::kInt8,
                             quantization(1.0f / 256, -128), "classes");
   return b.build({classes});
