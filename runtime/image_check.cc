@@ -25,7 +25,8 @@ bool sections_fit(const ImageHeader& h) {
          section_fits(h, h.tensors_offset, tensors * uint32_t{sizeof(ImageTensor)}, 4) &&
          section_fits(h, h.steps_offset, h.steps_bytes, 4) &&
          section_fits(h, h.constants_offset, h.constants_bytes, kImageAlignment) &&
-         h.arena_bytes < kConstantOperand && h.constants_bytes < kConstantOperand;
+         h.arena_bytes < kConstantOperand && h.constants_bytes < kConstantOperand &&
+         (h.reserved[0] | h.reserved[1] | h.reserved[2]) == 0;
 }
 
 bool tensor_fits(const ImageTensor& tensor, uint32_t arena_bytes) {
