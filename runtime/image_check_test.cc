@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <ostream>
 
-#include "ir/builder.h"
 #include "ops/run_text_test.h"
 #include "runtime/image_fuzz_test.h"
 

@@ -5,7 +5,6 @@
 // outside. Half of the mutations change one of the 32-bit words that images are made of, by what
 // offsets and sizes are off by: blind ones seldom reach a kernel's params with a value that
 // matters.
-#include "ir/builder.h"
 #include "runtime/image_fuzz_test.h"
 
 extern "C" size_t LLVMFuzzerMutate(uint8_t* data, size_t size, size_t max_size);

@@ -13,6 +13,7 @@
 #include "compiler/image_writer.h"
 #include "compiler/pipeline.h"
 #include "engines/host_engine.h"
+#include "ir/builder.h"
 #include "ops/book.h"
 #include "runtime/crc32.h"
 

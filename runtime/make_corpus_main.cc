@@ -5,7 +5,6 @@
 //     make_image_corpus FOLDER && image_fuzz FOLDER
 #if __STDC_HOSTED__  // the device library takes in runtime/*.cc and finds nothing here
 
-#include "ir/builder.h"
 #include "runtime/image_fuzz_test.h"
 
 namespace mote {
