@@ -189,6 +189,9 @@ TEST(Door, HeadersThatContradictThemselves) {
   EXPECT_EQ(with_header([](ImageHeader& h) { h.steps_bytes = UINT32_MAX; }), bad);
   EXPECT_EQ(with_header([](ImageHeader& h) { h.constants_bytes += 1; }), bad);
   EXPECT_EQ(with_header([](ImageHeader& h) { h.arena_bytes = kConstantOperand; }), bad);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(with_header([&](ImageHeader& h) { h.reserved[i] = 1; }), bad);
+  }
 }
 
 TEST(Door, SectionsOutsideTheImageOrMisaligned) {
