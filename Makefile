@@ -13,7 +13,7 @@ JOBS ?= $(shell nproc)
 SECONDS ?= 600
 CMAKE_FLAGS ?= -DMOTE_WERROR=OFF
 
-.PHONY: help demo build test size bench fuzz format packages clean
+.PHONY: help demo configure build test size bench fuzz format packages clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -24,12 +24,15 @@ demo: packages build
 packages:
 	@.ci/install_packages
 
-build: packages
+configure: packages
 	@cmake --preset host $(CMAKE_FLAGS) > build.log 2>&1 || { cat build.log; rm -f build.log; exit 1; }
 	@rm -f build.log
-	@cmake --build --preset host -j $(JOBS)
 
-test: build
+build: configure
+	@cmake --build --preset host -j $(JOBS) --target mote examples
+
+test: configure
+	@cmake --build --preset host -j $(JOBS)
 	@ctest --test-dir build --output-on-failure
 
 size: packages
