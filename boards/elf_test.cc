@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstring>
 #include <random>
 
@@ -77,6 +78,66 @@ Bytes small_elf(const std::string& first_name = "_ZN4mote3addEii") {
        {".strtab", SHT_STRTAB, 0, names, 0}});
 }
 
+struct Load {
+  uint32_t type = PT_LOAD;
+  uint32_t offset = 64;
+  uint32_t address = 0x20000000;
+  uint32_t bytes = 16;
+};
+
+/// small_elf() with one program header behind it, said to be `count`.
+Bytes loadable_elf(const Load& load = {}, uint16_t count = 1) {
+  Elf32_Phdr segment = {};
+  segment.p_type = load.type;
+  segment.p_offset = load.offset;
+  segment.p_vaddr = 0x80000000;
+  segment.p_paddr = load.address;
+  segment.p_filesz = load.bytes;
+  segment.p_memsz = 99;
+  Bytes file = small_elf();
+  Elf32_Ehdr header;
+  std::memcpy(&header, file.data(), sizeof header);
+  header.e_entry = 0x20000004;
+  header.e_phoff = static_cast<uint32_t>(file.size());
+  header.e_phentsize = sizeof segment;
+  header.e_phnum = count;
+  std::memcpy(file.data(), &header, sizeof header);
+  std::string row = raw(segment);
+  file.insert(file.end(), row.begin(), row.end());
+  return file;
+}
+
+TEST(Elf, SegmentsAreLoadedWhereTheyAreStored) {
+  auto elf = read_elf(loadable_elf(), "loadable");
+  ASSERT_TRUE(elf.ok()) << elf.error().message;
+  EXPECT_EQ(elf->entry, 0x20000004u);
+  ASSERT_EQ(elf->segments.size(), 1u);
+  EXPECT_EQ(elf->segments[0].address, 0x20000000u) << "the physical address";
+  EXPECT_EQ(elf->segments[0].bytes, 16u);
+  EXPECT_EQ(elf->segments[0].offset, 64u);
+}
+
+TEST(Elf, SegmentsWithoutContentAreLeftOut) {
+  EXPECT_TRUE(read_elf(loadable_elf({.bytes = 0}), "bss")->segments.empty());
+  EXPECT_TRUE(read_elf(loadable_elf({.type = PT_NOTE}), "note")->segments.empty());
+}
+
+TEST(Elf, SegmentsOutsideTheFileAreRefused) {
+  auto refusal = [](const Bytes& file) {
+    auto elf = read_elf(file, "bad.elf");
+    return elf.ok() ? "" : elf.error().message;
+  };
+  EXPECT_EQ(refusal(loadable_elf({.address = 16, .bytes = 0xffffffff})),
+            "bad.elf: what it loads at 0x00000010 lies outside the file");
+  EXPECT_EQ(refusal(loadable_elf({.offset = 0xffffffff, .bytes = 2})),
+            "bad.elf: what it loads at 0x20000000 lies outside the file");
+  EXPECT_EQ(refusal(loadable_elf({}, 2)), "bad.elf: its program headers lie outside the file");
+  EXPECT_EQ(refusal(loadable_elf({}, 65)), "bad.elf: it has 65 program headers, more than 64");
+  Bytes odd = loadable_elf();
+  odd[offsetof(Elf32_Ehdr, e_phentsize)] = 56;
+  EXPECT_EQ(refusal(odd), "bad.elf: its program headers aren't 32 bytes long");
+}
+
 TEST(Elf, SizesAndFunctionsAreRead) {
   auto elf = read_elf(small_elf(), "small");
   ASSERT_TRUE(elf.ok()) << elf.error().message;
@@ -121,12 +182,16 @@ TEST(Elf, EveryTruncationIsRefused) {
 }
 
 TEST(Elf, DamagedFilesNeverCrash) {
-  const Bytes whole = small_elf();
+  const Bytes whole = loadable_elf();
   std::mt19937 random(1);
   for (int round = 0; round < 20000; ++round) {
     Bytes damaged = whole;
     for (int i = 0; i < 4; ++i) damaged[random() % damaged.size()] = static_cast<uint8_t>(random());
-    (void)read_elf(damaged, "damaged");
+    auto elf = read_elf(damaged, "damaged");
+    if (!elf.ok()) continue;
+    for (const ElfSegment& segment : elf->segments) {
+      ASSERT_LE(uint64_t{segment.offset} + segment.bytes, damaged.size());
+    }
   }
 }
 

@@ -20,9 +20,9 @@ inline constexpr int kFaultExitCode = 125;
 struct Fault {
   uint32_t pc = 0;
   uint32_t lr = 0;
-  uint32_t cfsr = 0;               // Cortex-M: Configurable Fault Status (Armv7-M ARM, B3.2.15)
+  uint32_t cfsr = 0;  // Cortex-M: Configurable Fault Status (Armv7-M ARM, B3.2.15)
   std::optional<uint32_t> mcause = {};  // RISC-V: the trap's cause (Privileged ISA, 3.1.15)
-  uint32_t address = 0;            // that was accessed, if cfsr or mcause says so
+  uint32_t address = 0;                 // that was accessed, if cfsr or mcause says so
 };
 
 /// The fault that the console tells of, if any.

@@ -28,5 +28,16 @@ TEST(Fault, CausesAreInWords) {
   EXPECT_EQ(fault_cause({}), "an unexpected exception");
 }
 
+TEST(Fault, RiscVTrapsHaveTheirOwnCauses) {
+  auto fault =
+      find_fault("mote-fault: pc=0x20000184 lr=0x20000171 mcause=0x00000005 address=0x30000000\n");
+  ASSERT_TRUE(fault.has_value());
+  EXPECT_EQ(fault->pc, 0x20000184u);
+  EXPECT_EQ(fault->mcause, 5u);
+  EXPECT_EQ(fault_cause(*fault), "read from an invalid address 0x30000000");
+  EXPECT_EQ(fault_cause({.mcause = 2, .address = 0xffff}), "illegal instruction 0x0000ffff");
+  EXPECT_EQ(fault_cause({.mcause = 24}), "an unexpected exception");
+}
+
 }  // namespace
 }  // namespace mote

@@ -1,252 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Real firmware on the emulator. Counts are compared with counts made by hand, so a change of QEMU
-// or of the plugin that shifts them by one instruction shows here.
+// What is QEMU's and the Cortex-M's own; what every machine does is in run_test.cc.
 #include "boards/qemu.h"
 
-#include <algorithm>
-
-#include "boards/board_test_support.h"
+#include "boards/run_test_support.h"
 
 namespace mote {
 namespace {
 
-class QemuTest : public testing::Test {
+class QemuTest : public FirmwareTest {
  protected:
-  // One cache for all tests: the start-up code is compiled once.
-  static void SetUpTestSuite() { cache_ = new TempFolder(*TempFolder::make()); }
-  static void TearDownTestSuite() { delete cache_; }
-
-  void SetUp() override {
-    MOTE_NEEDS(cortex_m4().compiler);
-    MOTE_NEEDS(cortex_m4().qemu_program);
-    options_.folder = folder_.path();
-    options_.max_seconds = 120;
-  }
-
-  std::filesystem::path elf() const { return folder_.path() / "test.elf"; }
-
-  Result<RunReport> run(const std::string& main_text) {
-    ScopedVariable cache("XDG_CACHE_HOME", cache_->path().string());
-    MOTE_CHECK_OK(build_firmware(cortex_m4(), firmware_with(main_text), elf()));
-    return run_firmware(cortex_m4(), elf(), options_);
-  }
-
-  std::string error_of(const std::string& main_text) {
-    auto report = run(main_text);
-    return report.ok() ? fmt::format("no error, exit code {}, console '{}'", report->exit_code,
-                                     report->console)
-                       : report.error().message;
-  }
-
-  static TempFolder* cache_;
-  TempFolder folder_ = *TempFolder::make();
-  RunOptions options_;
+  QemuTest() : FirmwareTest(cortex_m4()) {}
 };
-
-TempFolder* QemuTest::cache_ = nullptr;
-
-constexpr const char* kReturnZero = "int mote_main(int, char**) { return 0; }\n";
-constexpr const char* kForever =
-    "extern \"C\" __attribute__((noinline)) void spin() { for (;;) asm volatile(\"\"); }\n"
-    "int mote_main(int, char**) { spin(); return 0; }\n";
-// subs and bne, n times, and the return: 2 n + 1 instructions.
-constexpr const char* kLoop =
-    "extern \"C\" __attribute__((naked, noinline)) void loop(uint32_t) {\n"
-    "  asm(\"1: subs r0, #1\\n bne 1b\\n bx lr\\n\");\n"
-    "}\n"
-    "int mote_main(int, char**) { loop(1000); return 0; }\n";
-
-uint64_t instructions_of(const RunReport& report, const std::string& function) {
-  for (const FunctionCount& f : report.functions) {
-    if (f.name == function) return f.instructions;
-  }
-  return 0;
-}
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-TEST_F(QemuTest, AHandCountedLoopIsCountedExactly) {
-  auto report = run(kLoop);
-  ASSERT_TRUE(report.ok()) << report.error().message;
-  EXPECT_EQ(instructions_of(*report, "loop"), 2001u);
-}
-
-TEST_F(QemuTest, EdgesTellHowOftenTheLoopWasTaken) {
-  auto report = run(kLoop);
-  ASSERT_TRUE(report.ok()) << report.error().message;
-  auto hottest = std::max_element(
-      report->edges.begin(), report->edges.end(), [&](const BlockEdge& a, const BlockEdge& b) {
-        auto loops = [](const BlockEdge& e) { return e.from == e.to && e.count == 999; };
-        return loops(a) < loops(b);
-      });
-  ASSERT_NE(hottest, report->edges.end());
-  EXPECT_EQ(hottest->from, hottest->to);
-  EXPECT_EQ(hottest->count, 999u);
-  EXPECT_EQ(report->blocks[hottest->to].executions, 1000u);
-  EXPECT_EQ(report->blocks[hottest->to].bytes, 4u);
-}
-
-TEST_F(QemuTest, TheSumsAgree) {
-  auto report = run(kLoop);
-  ASSERT_TRUE(report.ok()) << report.error().message;
-  uint64_t by_blocks = 0, by_functions = 0;
-  for (const Block& block : report->blocks) by_blocks += block.instructions * block.executions;
-  for (const FunctionCount& f : report->functions) by_functions += f.instructions;
-  EXPECT_EQ(by_blocks, report->instructions);
-  EXPECT_EQ(by_functions, report->instructions);
-}
-
-TEST_F(QemuTest, TwoRunsCountTheSame) {
-  auto first = run(kLoop);
-  auto second = run(kLoop);
-  ASSERT_TRUE(first.ok() && second.ok());
-  EXPECT_EQ(first->instructions, second->instructions);
-  ASSERT_EQ(first->functions.size(), second->functions.size());
-  for (size_t i = 0; i < first->functions.size(); ++i) {
-    EXPECT_EQ(first->functions[i].name, second->functions[i].name);
-    EXPECT_EQ(first->functions[i].instructions, second->functions[i].instructions);
-  }
-}
-
-TEST_F(QemuTest, ExitCodesArriveAsTheyAre) {
-  const std::string text = "int mote_main(int argc, char**) { return argc == 1 ? 7 : 255; }\n";
-  auto seven = run(text);
-  ASSERT_TRUE(seven.ok()) << seven.error().message;
-  EXPECT_EQ(seven->exit_code, 7);
-  options_.arguments = {"more"};
-  auto most = run(text);
-  ASSERT_TRUE(most.ok()) << most.error().message;
-  EXPECT_EQ(most->exit_code, 255);
-}
-
-TEST_F(QemuTest, ArgumentsAndConsoleKeepTheirText) {
-  options_.arguments = {"a,b", "--n=3"};
-  auto report =
-      run("int mote_main(int argc, char** argv) {\n"
-          "  for (int i = 0; i < argc; ++i) { mote::semihost::print(argv[i]);"
-          " mote::semihost::print(\"|\"); }\n"
-          "  mote::semihost::print_unsigned(4294967295u);\n"
-          "  mote::semihost::print_hex(0xbeef);\n"
-          "  return 0;\n"
-          "}\n");
-  ASSERT_TRUE(report.ok()) << report.error().message;
-  EXPECT_EQ(report->console, "firmware|a,b|--n=3|42949672950x0000beef");
-}
-
-TEST_F(QemuTest, ArgumentsThatCantBePassedAreRefused) {
-  options_.arguments = {"two words"};
-  EXPECT_TRUE(has(error_of(kReturnZero), "firmware argument 'two words'"));
-  options_.arguments = {""};
-  EXPECT_TRUE(has(error_of(kReturnZero), "it can't be empty"));
-  options_.arguments = std::vector<std::string>(40, "x");
-  EXPECT_TRUE(has(error_of(kReturnZero), "too many firmware arguments"));
-}
-
-TEST_F(QemuTest, FilesGoRoundThroughSemihosting) {
-  std::string content;
-  for (int i = 0; i < 100000; ++i) content += static_cast<char>(i * 7 + i / 256);
-  ASSERT_TRUE(write_text(folder_.path() / "in.bin", content).ok());
-  auto report =
-      run("using namespace mote::semihost;\n"
-          "static uint8_t room[200000];\n"
-          "int mote_main(int, char**) {\n"
-          "  if (open(\"missing.bin\", OpenMode::kRead) != -1) return 1;\n"
-          "  int in = open(\"in.bin\", OpenMode::kRead);\n"
-          "  if (in < 0 || length(in) != 100000) return 2;\n"
-          "  if (read(in, room, sizeof room) != 100000) return 3;\n"
-          "  if (!seek(in, 5) || read(in, room + 100000, 3) != 3 || room[100000] != room[5]) "
-          "return 4;\n"
-          "  if (!close(in)) return 5;\n"
-          "  int out = open(\"out.bin\", OpenMode::kWrite);\n"
-          "  if (out < 0 || write(out, room, 60000) != 60000 || !close(out)) return 6;\n"
-          "  out = open(\"out.bin\", OpenMode::kAppend);\n"
-          "  if (out < 0 || write(out, room + 60000, 40000) != 40000 || !close(out)) return 7;\n"
-          "  return 0;\n"
-          "}\n");
-  ASSERT_TRUE(report.ok()) << report.error().message;
-  EXPECT_EQ(report->exit_code, 0);
-  auto written = read_text(folder_.path() / "out.bin");
-  ASSERT_TRUE(written.ok());
-  EXPECT_TRUE(*written == content);
-}
-
-TEST_F(QemuTest, MemoryFunctionsAgreeWithByteLoops) {
-  auto report = run(
-      "extern \"C\" { void* memcpy(void*, const void*, size_t); void* memmove(void*, const void*, "
-      "size_t); void* memset(void*, int, size_t); int memcmp(const void*, const void*, size_t); }\n"
-      "static uint8_t a[96], b[96];\n"
-      "static void fill() { for (int i = 0; i < 96; ++i) a[i] = b[i] = (uint8_t)(i * 37 + 1); }\n"
-      "static bool same() { for (int i = 0; i < 96; ++i) if (a[i] != b[i]) return false; return "
-      "true; }\n"
-      "static bool at(int to, int from, int n) {\n"
-      "  volatile uint8_t* v = b;\n"
-      "  fill(); memset(a + to, 0x1ab, n); for (int i = 0; i < n; ++i) v[to + i] = 0xab;\n"
-      "  if (!same()) return false;\n"
-      "  uint8_t old[96]; for (int i = 0; i < 96; ++i) ((volatile uint8_t*)old)[i] = (uint8_t)(i * "
-      "37 + 1);\n"
-      "  fill(); memmove(a + to, a + from, n); for (int i = 0; i < n; ++i) v[to + i] = old[from + "
-      "i];\n"
-      "  if (!same() || memcmp(a, b, 96) != 0) return false;\n"
-      "  fill(); memcpy(a + to, old + from, n); for (int i = 0; i < n; ++i) v[to + i] = old[from + "
-      "i];\n"
-      "  return same();\n"
-      "}\n"
-      "int mote_main(int, char**) {\n"
-      "  for (int to = 0; to < 9; ++to) for (int from = 0; from < 9; ++from)\n"
-      "    for (int n = 0; n < 80; ++n) if (!at(to, from, n)) return 1;\n"
-      "  uint8_t x[] = {1, 2, 200}, y[] = {1, 2, 3};\n"
-      "  return memcmp(x, y, 3) > 0 && memcmp(y, x, 3) < 0 ? 0 : 2;\n"
-      "}\n");
-  ASSERT_TRUE(report.ok()) << report.error().message;
-  EXPECT_EQ(report->exit_code, 0);
-}
-
-TEST_F(QemuTest, FloatsAndLongDivisionsWork) {
-  auto report = run(
-      "volatile float f = 1.5f; volatile double d = 3.0; volatile int64_t q = 100000000000;\n"
-      "static int initialised = 3;\n"
-      "int mote_main(int, char**) {\n"
-      "  return static_cast<int>(f * 4 + d) + static_cast<int>(q / 10000000000) + initialised;\n"
-      "}\n");
-  ASSERT_TRUE(report.ok()) << report.error().message;
-  EXPECT_EQ(report->exit_code, 22);
-}
-
-TEST_F(QemuTest, PeakStackIsMeasured) {
-  auto small = run(kReturnZero);
-  auto big =
-      run("int mote_main(int, char**) {\n"
-          "  volatile char room[8000];\n"
-          "  for (int i = 0; i < 8000; ++i) room[i] = 1;\n"
-          "  return 0;\n"
-          "}\n");
-  ASSERT_TRUE(small.ok() && big.ok());
-  EXPECT_GT(small->stack_peak_bytes, 0u);
-  EXPECT_LT(small->stack_peak_bytes, 300u);
-  EXPECT_GE(big->stack_peak_bytes, 8000u);
-  EXPECT_LT(big->stack_peak_bytes, 8300u);
-  EXPECT_EQ(big->console, "");
-}
-
-TEST_F(QemuTest, AStackOverflowIsAnError) {
-  std::string message = error_of(
-      "int mote_main(int, char**) {\n"
-      "  volatile char room[17000];\n"
-      "  for (int i = 0; i < 17000; ++i) room[i] = 1;\n"
-      "  return 0;\n"
-      "}\n");
-  EXPECT_TRUE(has(message, "overflowed its stack of 16384 bytes")) << message;
-}
-
-TEST_F(QemuTest, EndlessRecursionIsAFaultNotAHang) {
-  std::string message = error_of(
-      "__attribute__((noinline)) int deep(int n) { volatile int x[64]; x[0] = n;"
-      " return deep(n + 1) + x[0]; }\n"
-      "int mote_main(int, char**) { return deep(0); }\n");
-  EXPECT_TRUE(has(message, "the firmware faulted in ")) << message;
-}
 
 TEST_F(QemuTest, AFaultTellsFunctionLineAndCause) {
   std::string message = error_of(
@@ -262,18 +26,6 @@ TEST_F(QemuTest, AFaultTellsFunctionLineAndCause) {
   EXPECT_TRUE(line || !have(cortex_m4().addr2line)) << message;
 }
 
-TEST_F(QemuTest, AnInvalidAddressIsTold) {
-  std::string message = error_of(
-      "int mote_main(int, char**) { return *reinterpret_cast<volatile int*>(0x70000000); }\n");
-  EXPECT_TRUE(has(message, "access to an invalid address 0x70000000")) << message;
-}
-
-TEST_F(QemuTest, AWildJumpIsAFault) {
-  std::string message = error_of(
-      "int mote_main(int, char**) { reinterpret_cast<void (*)()>(0x70000001)(); return 0; }\n");
-  EXPECT_TRUE(has(message, "jump to an invalid address")) << message;
-}
-
 TEST_F(QemuTest, AFaultWithoutAHandlerIsALockupNotAHang) {
   std::string message = error_of(
       "int mote_main(int, char**) {\n"
@@ -281,29 +33,6 @@ TEST_F(QemuTest, AFaultWithoutAHandlerIsALockupNotAHang) {
       "  return *reinterpret_cast<volatile int*>(0x70000000);\n"
       "}\n");
   EXPECT_EQ(message, "test.elf: the core locked up: a fault inside the fault handler");
-}
-
-TEST_F(QemuTest, TheFaultsExitCodeAloneIsNoFault) {
-  auto report = run("int mote_main(int, char**) { return 125; }\n");
-  ASSERT_TRUE(report.ok()) << report.error().message;
-  EXPECT_EQ(report->exit_code, 125);
-}
-
-TEST_F(QemuTest, NeverEndingFirmwareIsStoppedByTheInstructionLimit) {
-  options_.max_instructions = 1000000;
-  EXPECT_EQ(error_of(kForever),
-            "test.elf: still running after 1000000 instructions, in spin; stopped");
-}
-
-TEST_F(QemuTest, TheInstructionLimitLeavesShorterRunsAlone) {
-  options_.max_instructions = 1000000;
-  EXPECT_TRUE(run(kLoop).ok());
-}
-
-TEST_F(QemuTest, SleepingFirmwareIsStoppedByTheClock) {
-  options_.max_seconds = 1;
-  EXPECT_EQ(error_of("int mote_main(int, char**) { for (;;) asm volatile(\"wfi\"); }\n"),
-            "test.elf: still running after 1 s on cortex-m4; stopped");
 }
 
 TEST_F(QemuTest, AMissingEmulatorIsNamedWithItsPackage) {
@@ -332,18 +61,6 @@ TEST_F(QemuTest, APluginOfAnotherInterfaceVersionIsExplained) {
   ScopedVariable variable("MOTE_QEMU_PLUGIN", plugin.string());
   std::string message = error_of(kReturnZero);
   EXPECT_TRUE(has(message, "has plugin interface version 99, this QEMU wants ")) << message;
-}
-
-TEST_F(QemuTest, AMissingFolderIsNamed) {
-  options_.folder = "/nowhere";
-  EXPECT_TRUE(has(error_of(kReturnZero), "/nowhere: no such folder"));
-}
-
-TEST_F(QemuTest, AFileThatIsNoFirmwareIsRefused) {
-  ASSERT_TRUE(write_text(elf(), "hello").ok());
-  auto report = run_firmware(cortex_m4(), elf(), options_);
-  ASSERT_FALSE(report.ok());
-  EXPECT_TRUE(has(report.error().message, "isn't an ELF file"));
 }
 
 }  // namespace

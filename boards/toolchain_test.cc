@@ -96,6 +96,14 @@ TEST_F(ToolchainTest, WhatDoesntFitIsALinkError) {
   EXPECT_TRUE(build_firmware(small, options, elf()).ok());
 }
 
+TEST_F(ToolchainTest, EachCoreTakesItsOwnStartUpSource) {
+  BuildOptions options = firmware_with(kMain);
+  options.files["boards/firmware/rv32.cc"] = "#error not for this core";
+  EXPECT_EQ(error_of(options), "");
+  options.files["boards/firmware/cortex_m.cc"] = "#error for this core";
+  EXPECT_NE(error_of(options).find("cortex_m.cc doesn't compile"), std::string::npos);
+}
+
 TEST_F(ToolchainTest, AMissingLinkerScriptIsNamed) {
   BuildOptions options;
   options.files["test/main.cc"] = kMain;

@@ -98,6 +98,13 @@ TEST_P(EachOperator, CortexM4GivesTheInterpretersBits) {
   expect_same_bits(make_board_engine(image_model(plan_), "cortex-m4"));
 }
 
+TEST_P(EachOperator, Rv32imcGivesTheInterpretersBits) {
+  if (!find_program("riscv64-unknown-elf-g++", "").ok()) {
+    GTEST_SKIP() << "riscv64-unknown-elf-g++ isn't installed";
+  }
+  expect_same_bits(make_board_engine(image_model(plan_), "rv32imc"));
+}
+
 // Other seeds draw other shapes; the image is quick enough for many.
 TEST_P(EachOperator, ImageGivesTheInterpretersBitsForDrawnCases) {
   for (uint32_t seed = 2; seed <= 20; ++seed) {

@@ -102,8 +102,7 @@ struct Step {
 #undef RV32
 };
 
-Hart::Hart(const Memory& memory, uint32_t pc)
-    : memory_(memory), code_(memory_), pc_(pc), now_(code_.piece_at(pc)) {}
+Hart::Hart(const Memory& memory, uint32_t pc) : memory_(memory), code_(memory_), pc_(pc) {}
 
 void Hart::raise(Cause cause, uint32_t value, uint32_t pc) {
   trap_ = {cause, value};
@@ -189,6 +188,7 @@ std::optional<Stop> Hart::attend(uint64_t* entry) {
 }
 
 Stop Hart::run(uint64_t limit) {
+  if (!now_) now_ = code_.piece_at(pc_);
   uint64_t* entry = code_.edge(before_, now_);
   while (retired_ + now_->instructions <= limit) {
     execute(*now_);

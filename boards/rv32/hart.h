@@ -84,7 +84,7 @@ class Hart {
   uint64_t retired_ = 0;
   uint64_t retired_at_trap_ = ~uint64_t{0};
   const Piece* before_ = nullptr;  // ran last
-  Piece* now_ = nullptr;           // runs, or is next
+  Piece* now_ = nullptr;           // runs, or is next; null before the start
   std::optional<Trap> trap_;
   bool exited_ = false;
   bool attention_ = false;  // trap_, exited_ or a changed program wait for run()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "boards/rv32/instruction.h"
 
+#include "boards/rv32/encode.h"
+
 namespace mote::rv32 {
 namespace {
 
@@ -10,20 +12,11 @@ constexpr InstructionRow kRows[] = {
 #undef RV32
 };
 
-/// Bits `high` to `low` of `word`, moved to start at bit `to`.
-constexpr uint32_t bits(uint32_t word, int high, int low, int to) {
-  return (word >> low & ((1u << (high - low + 1)) - 1)) << to;
-}
-
-/// `value` with its bit 31 - shift as the sign.
-constexpr uint32_t sign_extended(uint32_t value, int shift) {
-  return static_cast<uint32_t>(static_cast<int32_t>(value << shift) >> shift);
-}
-
 /// The immediate (RISC-V Unprivileged ISA, 2.3).
 uint32_t immediate(uint32_t word, Format format) {
   switch (format) {
     case Format::R:
+    case Format::Fence:
     case Format::System:
       return 0;
     case Format::I:

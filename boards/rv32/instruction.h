@@ -23,12 +23,13 @@ enum class Format : uint8_t {
   J,       // jal: ends a block
   Jump,    // jalr: I, ends a block
   Csr,     // imm is the number of a control register; may trap, ends a block
+  Fence,   // its fields are hints: no rd
   System,  // no rd, may trap, ends a block
   Custom,  // imm is the whole word; may trap
 };
 
 constexpr bool writes_rd(Format f) {
-  return f != Format::S && f != Format::B && f != Format::System;
+  return f != Format::S && f != Format::B && f != Format::Fence && f != Format::System;
 }
 constexpr bool may_trap(Format f) {
   return f == Format::Load || f == Format::S || f == Format::Csr || f == Format::System ||
