@@ -2,7 +2,7 @@
 // Counters, traps, limits and doors of the hart.
 #include "boards/rv32/hart.h"
 
-#include <numeric>
+#include <random>
 
 #include "boards/rv32/rv32_test_support.h"
 
@@ -308,6 +308,34 @@ TEST(Hart, EbreakBetweenTheTwoShiftsIsASemihostingRequest) {
   EXPECT_EQ(last.run(), Stop::kExited);
   EXPECT_EQ(last.hart.retired(), 3u);
   EXPECT_EQ(last.hart.counts().instructions, 3u);
+}
+
+TEST(Hart, RandomBytesNeverCrashAndAlwaysAddUp) {
+  std::mt19937 random(1);
+  for (int round = 0; round < 300; ++round) {
+    std::vector<uint32_t> program(200);
+    for (uint32_t& word : program) {
+      // Half of them instructions of the table, with random fields.
+      const InstructionRow& row = instruction_rows()[random() % instruction_rows().size()];
+      word = static_cast<uint32_t>(random());
+      if (round % 2 == 0) word = (word & ~row.mask) | row.match;
+    }
+    // Where there is a handler, the run goes on behind each trap.
+    if (round % 4 < 2) {
+      program.resize(60);
+      program =
+          with_handler(program, {write(kMscratch, 5), read(5, kMepc), i_type(Op::addi, 5, 5, 4),
+                                 write(kMepc, 5), read(5, kMscratch), match_of(Op::mret)});
+    }
+    TestMachine machine(program);
+    for (int r = 1; r < 32; ++r) {
+      machine.hart.set_reg(r, kRam + static_cast<uint32_t>(random()) % kMemoryBytes);
+    }
+    machine.hart.set_semihosting([](uint32_t, uint32_t) { return std::optional<uint32_t>(0); });
+    machine.run(20000);
+    EXPECT_EQ(machine.hart.counts().instructions, machine.hart.retired()) << round;
+    EXPECT_LE(machine.hart.retired(), 20000u);
+  }
 }
 
 }  // namespace
