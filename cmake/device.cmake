@@ -3,10 +3,10 @@
 # builds, by the embedding of device sources into the program and by the link proof.
 file(GLOB MOTE_DEVICE_SOURCES CONFIGURE_DEPENDS
      ${CMAKE_SOURCE_DIR}/base/*.cc ${CMAKE_SOURCE_DIR}/ops/*/*.cc ${CMAKE_SOURCE_DIR}/runtime/*.cc)
-list(FILTER MOTE_DEVICE_SOURCES EXCLUDE REGEX "(_test|_fuzz|\\.op)\\.cc$")
+list(FILTER MOTE_DEVICE_SOURCES EXCLUDE REGEX "(_test|_fuzz|_main|\\.op)\\.cc$")
 file(GLOB MOTE_DEVICE_HEADERS CONFIGURE_DEPENDS
      ${CMAKE_SOURCE_DIR}/base/*.h ${CMAKE_SOURCE_DIR}/ops/*/*.h ${CMAKE_SOURCE_DIR}/runtime/*.h)
-list(FILTER MOTE_DEVICE_HEADERS EXCLUDE REGEX "\\.op\\.h$")
+list(FILTER MOTE_DEVICE_HEADERS EXCLUDE REGEX "(_test|\\.op)\\.h$")
 
 # How device code is compiled, everywhere.
 set(MOTE_DEVICE_FLAGS

@@ -44,7 +44,7 @@ Span<const Kernel> host_kernels() {
 }
 
 AlignedBytes::AlignedBytes(size_t bytes)
-    : data_(static_cast<uint8_t*>(::operator new (bytes + 1, std::align_val_t{kArenaAlignment}))),
+    : data_(static_cast<uint8_t*>(::operator new (bytes, std::align_val_t{kArenaAlignment}))),
       bytes_(bytes) {
   std::memset(data_.get(), 0, bytes);
 }
