@@ -25,10 +25,10 @@ Instruction Code::fetch(uint32_t pc) const {
   return decode(uint32_t{high} << 16 | low, pc);
 }
 
-Piece* Code::decode_piece(uint32_t address) {
-  Piece& piece = pieces_.emplace_back();
-  piece.index = static_cast<uint32_t>(pieces_.size() - 1);
+Piece Code::decode_piece(uint32_t address) const {
+  Piece piece;
   piece.address = address;
+  piece.age = age_;
   uint32_t pc = address;
   for (bool done = false; !done;) {
     Instruction instruction = fetch(pc);
@@ -41,25 +41,34 @@ Piece* Code::decode_piece(uint32_t address) {
     piece.instructions += instruction.op < Op::illegal;
   }
   piece.bytes = pc - address;
-  return &piece;
+  return piece;
+}
+
+Piece* Code::add(Piece piece) {
+  piece.index = static_cast<uint32_t>(pieces_.size());
+  return &pieces_.emplace_back(std::move(piece));
 }
 
 Piece* Code::piece_at(uint32_t address) {
   Piece*& piece = by_address_[address];
-  if (!piece) piece = decode_piece(address);
+  if (piece && piece->age == age_) return piece;
+  Piece fresh = decode_piece(address);
+  if (piece && piece->code == fresh.code) {
+    piece->age = age_;
+  } else {
+    piece = add(std::move(fresh));
+  }
   return piece;
 }
 
 Piece* Code::beginning(const Piece& piece, uint32_t instructions) {
   Piece*& found = beginnings_[{piece.index, instructions}];
   if (found) return found;
-  uint32_t address = piece.address, bytes = piece.code[instructions].pc - address;
-  found = &pieces_.emplace_back();
-  found->index = static_cast<uint32_t>(pieces_.size() - 1);
-  found->address = address;
-  found->bytes = bytes;
-  found->instructions = instructions;
-  return found;
+  Piece part;
+  part.address = piece.address;
+  part.bytes = piece.code[instructions].pc - piece.address;
+  part.instructions = instructions;
+  return found = add(std::move(part));
 }
 
 uint64_t* Code::edge(const Piece* from, const Piece* to) {
@@ -68,6 +77,7 @@ uint64_t* Code::edge(const Piece* from, const Piece* to) {
 }
 
 const Link* Code::new_link(Piece* from, uint32_t address) {
+  if (from->next_link == 0) linked_.push_back(from);
   Link& link = from->links[from->next_link++ % std::size(from->links)];
   Piece* to = piece_at(address);
   link = {address, to, edge(from, to)};
@@ -75,8 +85,12 @@ const Link* Code::new_link(Piece* from, uint32_t address) {
 }
 
 void Code::forget() {
-  by_address_.clear();
-  for (Piece& piece : pieces_) std::fill(std::begin(piece.links), std::end(piece.links), Link());
+  ++age_;
+  for (Piece* piece : linked_) {
+    std::fill(std::begin(piece->links), std::end(piece->links), Link());
+    piece->next_link = 0;
+  }
+  linked_.clear();
 }
 
 ExecutionCounts Code::counts() const {

@@ -34,6 +34,7 @@ struct Piece {
   std::vector<Instruction> code;  // ends with one that ends a block
   Link links[2];                  // the two successors seen first, or lately
   uint32_t next_link = 0;         // to be replaced
+  uint32_t age = 0;               // Code's when it was decoded or last found unchanged
 };
 
 class Code {
@@ -59,7 +60,7 @@ class Code {
   /// Makes it.
   const Link* new_link(Piece* from, uint32_t address);
 
-  /// Decodes anew from now on; counts stay.
+  /// Looks at memory anew from now on; counts stay.
   void forget();
   /// Whether there are more pieces or links than a sane program has.
   bool too_much() const { return pieces_.size() > kMaxPieces || edges_.size() > kMaxEdges; }
@@ -70,12 +71,15 @@ class Code {
  private:
   static constexpr size_t kMaxPieces = 1u << 18, kMaxEdges = 1u << 22;
 
-  Piece* decode_piece(uint32_t address);
+  Piece decode_piece(uint32_t address) const;
+  Piece* add(Piece piece);
   Instruction fetch(uint32_t pc) const;
 
   const Memory& memory_;
+  uint32_t age_ = 0;
   std::deque<Piece> pieces_;
-  std::unordered_map<uint32_t, Piece*> by_address_;
+  std::vector<Piece*> linked_;                                  // those that may have links
+  std::unordered_map<uint32_t, Piece*> by_address_;             // the latest there
   std::map<std::pair<uint32_t, uint32_t>, Piece*> beginnings_;  // by piece index and instructions
   std::unordered_map<uint64_t, uint64_t> edges_;  // from + 1 in the upper half, to in the lower
 };

@@ -69,6 +69,8 @@ struct Instruction {
   uint32_t imm = 0;  // sign-extended where the manual says so
   uint32_t pc = 0;
   uint32_t next = 0;  // pc and the instruction's 2 or 4 bytes
+
+  bool operator==(const Instruction&) const = default;
 };
 
 /// Bytes of the instruction that starts with this halfword.
