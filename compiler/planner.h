@@ -25,8 +25,8 @@ struct Placement {
   std::string algorithm;
 };
 
-/// The largest sum of bytes that live at one step: no arena is smaller. Here and in Placement, sizes
-/// that 32 bits don't hold are UINT32_MAX.
+/// The largest sum of bytes that live at one step: no arena is smaller. Here and in Placement,
+/// sizes that 32 bits don't hold are UINT32_MAX.
 uint32_t lower_bound_bytes(const std::vector<Buffer>& buffers);
 
 /// The best placement of all algorithms; the first one in case of a tie. Deterministic.
