@@ -72,6 +72,9 @@ struct Step {
   void write_csr(uint32_t number, uint32_t value) {
     if (!trapped && !hart.control_.write(number, value, hart.retired_before_last())) illegal();
   }
+  void change_csr(uint32_t number, uint32_t value) {
+    if (rs1_field != 0) write_csr(number, value);
+  }
   uint32_t return_from_trap() { return hart.control_.leave_trap(); }
   void forget_code() { hart.attention_ = true; }
 
