@@ -12,6 +12,7 @@ VerbAction setup_inspect(CLI::App&);
 VerbAction setup_run(CLI::App&);
 VerbAction setup_build(CLI::App&);
 VerbAction setup_verify(CLI::App&);
+VerbAction setup_boards(CLI::App&);
 VerbAction setup_completion(CLI::App&);
 
 namespace {
@@ -25,6 +26,8 @@ constexpr Verb kVerbs[] = {
      "mote build model.tflite --emit cpp --output-dir generated", setup_build},
     {"verify", "Prove that every way of running a model gives the same answer",
      "mote verify model.tflite --random 10 --board cortex-m4", setup_verify},
+    {"boards", "List and compare boards, or show one with the sources of its figures",
+     "mote boards nano33ble", setup_boards},
     {"completion", "Print the completion script of a shell",
      "mote completion bash > ~/.local/share/bash-completion/completions/mote", setup_completion},
 };
