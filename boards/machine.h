@@ -21,19 +21,20 @@ enum class Emulator {
 };
 
 struct Machine {
-  std::string_view name;            // "cortex-m4"
-  std::string_view what;            // one line
-  std::string_view compiler;        // the C++ compiler driver
-  std::string_view addr2line;       // finds source lines; optional at run time
-  std::string_view debian_package;  // where the compiler comes from
-  std::vector<std::string> flags;   // that select the core
-  std::string_view startup;         // the core's start-up source, in boards/firmware/
-  std::string_view linker_script;   // there too
+  std::string_view name = {};            // "cortex-m4"
+  std::string_view what = {};            // one line
+  std::string_view compiler = {};        // the C++ compiler driver
+  std::string_view addr2line = {};       // finds source lines; optional at run time
+  std::string_view debian_package = {};  // where the compiler comes from
+  std::vector<std::string> flags = {};   // that select the core
+  std::string_view startup = {};         // the core's start-up source, in boards/firmware/
+  std::string_view linker_script = {};   // there too
   uint32_t flash_origin = 0, flash_bytes = 0;
   uint32_t ram_origin = 0, ram_bytes = 0;
   Emulator emulator = Emulator::kQemu;
-  std::string_view qemu_program;  // for kQemu: qemu-system-…
-  std::string_view qemu_machine;  // its -M
+  std::string_view qemu_program = {};          // for kQemu: qemu-system-…
+  std::string_view qemu_machine = {};          // its -M
+  std::vector<std::string> qemu_options = {};  // and more that the machine needs
 };
 
 /// All machines.

@@ -39,7 +39,7 @@ Result<std::vector<std::string>> qemu_command(const Machine& machine,
                                               const RunOptions& options, const RunFiles& files) {
   MOTE_TRY(auto qemu, find_program(std::string(machine.qemu_program), "qemu-system-arm"));
   MOTE_TRY(auto plugin, find_plugin());
-  return std::vector<std::string>{
+  std::vector<std::string> command = {
       "env",
       "-C",
       options.folder.string(),
@@ -63,6 +63,8 @@ Result<std::vector<std::string>> qemu_command(const Machine& machine,
       "-plugin",
       fmt::format("{},out={},limit={}", escaped(plugin.string()), escaped(files.counts.string()),
                   options.max_instructions)};
+  command.insert(command.end(), machine.qemu_options.begin(), machine.qemu_options.end());
+  return command;
 }
 
 /// QEMU's refusal of the plugin's interface version in our words, or nothing if that's not it. QEMU

@@ -30,6 +30,8 @@ class RunTest : public FirmwareTest, public testing::WithParamInterface<const Ma
  protected:
   RunTest() : FirmwareTest(*GetParam()) {}
   std::string loop() const { return loop_text(machine_); }
+  /// ARMv6-M has no registers that tell why it faulted.
+  bool tells_cause() const { return machine_.name != "cortex-m0"; }
 };
 
 uint64_t instructions_of(const RunReport& report, const std::string& function) {
@@ -222,14 +224,18 @@ TEST_P(RunTest, EndlessRecursionIsAFaultNotAHang) {
 
 TEST_P(RunTest, AnInvalidAddressIsTold) {
   std::string message = error_of(
-      "int mote_main(int, char**) { return *reinterpret_cast<volatile int*>(0x70000000); }\n");
-  EXPECT_TRUE(has(message, "an invalid address 0x70000000")) << message;
+      "int mote_main(int, char**) { return *reinterpret_cast<volatile int*>(0x3f000000); }\n");
+  EXPECT_TRUE(
+      has(message, tells_cause() ? "an invalid address 0x3f000000" : "faulted in mote_main"))
+      << message;
 }
 
 TEST_P(RunTest, AWildJumpIsAFault) {
   std::string message = error_of(
-      "int mote_main(int, char**) { reinterpret_cast<void (*)()>(0x70000001)(); return 0; }\n");
-  EXPECT_TRUE(has(message, "jump to an invalid address")) << message;
+      "int mote_main(int, char**) { reinterpret_cast<void (*)()>(0x3f000001)(); return 0; }\n");
+  EXPECT_TRUE(
+      has(message, tells_cause() ? "jump to an invalid address" : "an unexpected exception"))
+      << message;
 }
 
 TEST_P(RunTest, TheFaultsExitCodeAloneIsNoFault) {

@@ -4,7 +4,10 @@
 // one graph with many inputs and outputs, so that each engine is built once for a record.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "base/host/process.h"
+#include "boards/machine.h"
 #include "compiler/pipeline.h"
 #include "engines/bisect.h"
 #include "engines/engine.h"
@@ -40,11 +43,13 @@ Graph merge(const std::vector<Graph>& graphs) {
   return merged;
 }
 
-class EachOperator : public testing::TestWithParam<const OperatorRecord*> {
+class OperatorTest : public testing::Test {
  protected:
+  explicit OperatorTest(const OperatorRecord& record) : record_(record) {}
+
   void SetUp() override {
     std::mt19937 random(1);
-    graph_ = merge(GetParam()->cases(random));
+    graph_ = merge(record_.cases(random));
     ASSERT_TRUE(verify(graph_).ok());
     samples_ = {random_inputs(random, graph_), random_inputs(random, graph_)};
     for (const Values& sample : samples_) {
@@ -72,9 +77,16 @@ class EachOperator : public testing::TestWithParam<const OperatorRecord*> {
     }
   }
 
+  const OperatorRecord& record_;
   Graph graph_;
   Plan plan_;
   std::vector<Values> samples_, expected_;
+};
+
+class EachOperator : public OperatorTest,
+                     public testing::WithParamInterface<const OperatorRecord*> {
+ protected:
+  EachOperator() : OperatorTest(*GetParam()) {}
 };
 
 TEST_P(EachOperator, PlanOnTheHostGivesTheInterpretersBits) {
@@ -89,20 +101,6 @@ TEST_P(EachOperator, ImageGivesTheInterpretersBits) {
 TEST_P(EachOperator, GeneratedCppGivesTheInterpretersBits) {
   if (!find_program("g++", "g++").ok()) GTEST_SKIP() << "g++ isn't installed";
   expect_same_bits(make_cpp_engine(plan_));
-}
-
-TEST_P(EachOperator, CortexM4GivesTheInterpretersBits) {
-  if (!find_program("qemu-system-arm", "").ok() || !find_program("arm-none-eabi-g++", "").ok()) {
-    GTEST_SKIP() << "qemu-system-arm or arm-none-eabi-g++ isn't installed";
-  }
-  expect_same_bits(make_board_engine(image_model(plan_), "cortex-m4"));
-}
-
-TEST_P(EachOperator, Rv32imcGivesTheInterpretersBits) {
-  if (!find_program("riscv64-unknown-elf-g++", "").ok()) {
-    GTEST_SKIP() << "riscv64-unknown-elf-g++ isn't installed";
-  }
-  expect_same_bits(make_board_engine(image_model(plan_), "rv32imc"));
 }
 
 // Other seeds draw other shapes; the image is quick enough for many.
@@ -124,6 +122,31 @@ TEST_P(EachOperator, ImageGivesTheInterpretersBitsForDrawnCases) {
       EXPECT_EQ((*actual)[1], *expected) << graph.name << " of seed " << seed;
     }
   }
+}
+
+struct OperatorOnBoard {
+  const OperatorRecord* record;
+  const Machine* machine;
+};
+
+class EachOperatorOnBoards : public OperatorTest,
+                             public testing::WithParamInterface<OperatorOnBoard> {
+ protected:
+  EachOperatorOnBoards() : OperatorTest(*GetParam().record), machine_(*GetParam().machine) {}
+
+  void SetUp() override {
+    for (std::string_view program : {machine_.compiler, machine_.qemu_program}) {
+      if (program.empty() || find_program(std::string(program), "").ok()) continue;
+      GTEST_SKIP() << program << " isn't installed";
+    }
+    OperatorTest::SetUp();
+  }
+
+  const Machine& machine_;
+};
+
+TEST_P(EachOperatorOnBoards, ImageGivesTheInterpretersBits) {
+  expect_same_bits(make_board_engine(image_model(plan_), std::string(machine_.name)));
 }
 
 TEST(KernelBook, HoldsEveryKernelThatCasesEmit) {
@@ -154,6 +177,23 @@ std::string case_name(const testing::TestParamInfo<const OperatorRecord*>& info)
 }
 
 INSTANTIATE_TEST_SUITE_P(Book, EachOperator, testing::ValuesIn(operator_book()), case_name);
+
+std::vector<OperatorOnBoard> operators_on_boards() {
+  std::vector<OperatorOnBoard> all;
+  for (const Machine& machine : machines()) {
+    for (const OperatorRecord* record : operator_book()) all.push_back({record, &machine});
+  }
+  return all;
+}
+
+std::string board_case_name(const testing::TestParamInfo<OperatorOnBoard>& info) {
+  std::string name = fmt::format("{}_{}", info.param.machine->name, info.param.record->name);
+  std::ranges::replace(name, '-', '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Book, EachOperatorOnBoards, testing::ValuesIn(operators_on_boards()),
+                         board_case_name);
 
 }  // namespace
 }  // namespace mote

@@ -10,6 +10,9 @@ using mote::semihost::print;
 using mote::semihost::print_hex;
 using mote::semihost::print_unsigned;
 
+/// Whether the core has fault status registers: ARMv6-M and ARMv8-M's baseline don't.
+constexpr bool kTellsCause = __ARM_ARCH_ISA_THUMB > 1;
+
 volatile uint32_t& system_register(uint32_t address) {
   return *reinterpret_cast<volatile uint32_t*>(address);
 }
@@ -33,9 +36,9 @@ __attribute__((used, noreturn)) void mote_fault(const uint32_t* frame) {
   print(" lr=");
   print_hex(readable ? frame[5] : 0);
   print(" cfsr=");
-  print_hex(system_register(0xe000ed28));
+  print_hex(kTellsCause ? system_register(0xe000ed28) : 0);
   print(" address=");
-  print_hex(system_register(0xe000ed38));
+  print_hex(kTellsCause ? system_register(0xe000ed38) : 0);
   print(" exception=");
   print_unsigned(exception);
   print("\n");
@@ -58,16 +61,31 @@ __attribute__((naked, used)) void mote_fault_entry() {
       "bl mote_fault\n");
 }
 
-/// Where the core starts: lets a division by zero fault instead of giving 0 (CCR; cores without the
-/// bit ignore it) and gives full access to the FPU (CPACR, CP10 and CP11) before any compiled code,
-/// which might use its registers.
+/// Where the core starts, before any compiled code. Lets a division by zero fault instead of giving
+/// 0 (CCR). On ARMv7-M, MPU region 0 makes everything below 0x20000000 read-only as flash is:
+/// QEMU's MPS2 takes writes there, so an overflowing stack would go on into the code. Gives full
+/// access to the FPU and MVE (CPACR, CP10 and CP11).
 __attribute__((naked, used)) void mote_reset() {
   asm volatile(
+#if __ARM_ARCH_ISA_THUMB > 1
       "ldr r0, =0xe000ed14\n"
       "ldr r1, [r0]\n"
       "movs r2, #16\n"
       "orrs r1, r2\n"
       "str r1, [r0]\n"
+#endif
+#if __ARM_ARCH == 7
+      "ldr r0, =0xe000ed90\n"
+      "movs r1, #0\n"
+      "str r1, [r0, #8]\n"
+      "str r1, [r0, #12]\n"
+      "ldr r1, =0x06020039\n"
+      "str r1, [r0, #16]\n"
+      "movs r1, #5\n"
+      "str r1, [r0, #4]\n"
+      "dsb\n"
+      "isb\n"
+#endif
 #if defined(__ARM_FP)
       "ldr r0, =0xe000ed88\n"
       "ldr r1, [r0]\n"
