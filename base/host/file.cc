@@ -50,7 +50,7 @@ Result<void> write_file(const std::filesystem::path& path, const void* data, siz
   std::string partial = fmt::format("{}.{}.partial", path.string(), getpid());
   FILE* file = fopen(partial.c_str(), "wb");
   if (!file) return fail("{}: can't be written: {}", path.string(), strerror(errno));
-  bool written = fwrite(data, 1, bytes, file) == bytes;
+  bool written = bytes == 0 || fwrite(data, 1, bytes, file) == bytes;  // no data may be null
   int write_errno = errno;
   bool closed = fclose(file) == 0;
   if (!written || !closed) {
