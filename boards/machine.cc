@@ -75,16 +75,19 @@ std::span<const Machine> machines() {
           .ram_bytes = 4u << 20,
           .qemu_machine = "mps2-an505",
       }),
-      // It starts at 0, where the ITCM is: that has to hold all of the code and constants.
+      // It would start at 0, in the small ITCM, so the loader tells it to start at mote_reset in
+      // the
+      // QSPI flash, which cortex_m.ld puts behind the vector table's 0x100 bytes.
       cortex_m({
           .name = "cortex-m55",
           .what = "Cortex-M55 with FPU and MVE (Helium), QEMU's mps3-an547",
           .flags = {"-mcpu=cortex-m55", "-mfloat-abi=hard"},
-          .flash_origin = 0x00000000,
-          .flash_bytes = 512u << 10,
+          .flash_origin = 0x28000000,
+          .flash_bytes = 8u << 20,
           .ram_origin = 0x21000000,
           .ram_bytes = 4u << 20,
           .qemu_machine = "mps3-an547",
+          .qemu_options = {"-device", "loader,addr=0x28000101,cpu-num=0"},
       }),
       {
           .name = "rv32imc",

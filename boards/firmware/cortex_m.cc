@@ -61,13 +61,19 @@ __attribute__((naked, used)) void mote_fault_entry() {
       "bl mote_fault\n");
 }
 
-/// Where the core starts, before any compiled code. Lets a division by zero fault instead of giving
-/// 0 (CCR). On ARMv7-M, MPU region 0 makes everything below 0x20000000 read-only as flash is:
-/// QEMU's MPS2 takes writes there, so an overflowing stack would go on into the code. Gives full
-/// access to the FPU and MVE (CPACR, CP10 and CP11).
-__attribute__((naked, used)) void mote_reset() {
+/// Where the core starts, before any compiled code; right behind the vector table, for machines
+/// that are told to start here. Says where stack and table are (VTOR) to those. Lets a division by
+/// zero fault instead of giving 0 (CCR). On ARMv7-M, MPU region 0 makes everything below 0x20000000
+/// read-only as flash is: QEMU's MPS2 takes writes there, so an overflowing stack would go on into
+/// the code. Gives full access to the FPU and MVE (CPACR, CP10 and CP11).
+__attribute__((naked, used, section(".reset"))) void mote_reset() {
   asm volatile(
+      "ldr r0, =mote_stack_top\n"
+      "mov sp, r0\n"
 #if __ARM_ARCH_ISA_THUMB > 1
+      "ldr r0, =0xe000ed08\n"
+      "ldr r1, =mote_vectors\n"
+      "str r1, [r0]\n"
       "ldr r0, =0xe000ed14\n"
       "ldr r1, [r0]\n"
       "movs r2, #16\n"
