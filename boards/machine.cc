@@ -114,7 +114,7 @@ Result<const Machine*> find_machine(std::string_view name) {
     if (machine.name == name) return &machine;
     known += fmt::format("{}{}", known.empty() ? "" : ", ", machine.name);
   }
-  return fail("{}: no such board; there are: {}", name, known);
+  return fail("{}: no such virtual machine; there are: {}", name, known);
 }
 
 }  // namespace mote
