@@ -21,12 +21,25 @@ using Block = mote_dump_block;
 /// starts where `from` ends.
 using BlockEdge = mote_dump_edge;
 
+/// How often a block's instruction fetches and data reads missed the caches that the run followed.
+using BlockMisses = mote_dump_misses;
+
+/// The part of a run from one mark to the next (RunOptions::marks). Counts are of this part alone;
+/// an edge belongs to the part in which its `to` ran.
+struct Segment {
+  uint32_t mark = MOTE_DUMP_NO_MARK;  // index of the mark that began it; of the first, none
+  uint64_t instructions = 0;
+  std::vector<BlockEdge> edges;
+  std::vector<BlockMisses> misses;  // of blocks that had any; empty without caches to follow
+};
+
 struct ExecutionCounts {
   uint64_t instructions = 0;
   std::vector<Block> blocks;
-  std::vector<BlockEdge> edges;
-  bool limit_reached = false;  // the plugin stopped the run
-  uint32_t last_address = 0;   // of the block that ran last; 0 if none did
+  std::vector<BlockEdge> edges;   // of the whole run
+  std::vector<Segment> segments;  // in the order of time; at least one
+  bool limit_reached = false;     // the plugin stopped the run
+  uint32_t last_address = 0;      // of the block that ran last; 0 if none did
 };
 
 struct FunctionCount {

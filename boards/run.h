@@ -14,11 +14,24 @@
 
 namespace mote {
 
+/// A cache, or a line buffer (one line), between the core and a range of addresses, which the run
+/// follows to count misses. Least recently used line out; writes go past it.
+struct CacheModel {
+  bool fetches = false, reads = false;  // what goes through it
+  uint32_t origin = 0, bytes = 0;       // the addresses behind it
+  uint32_t line_bytes = 32;             // a power of two
+  uint32_t sets = 1, ways = 1;          // lines = sets * ways; sets is a power of two
+};
+
 struct RunOptions {
   std::vector<std::string> arguments;  // of the firmware; up to 31, none empty, no spaces
   std::filesystem::path folder = ".";  // where the firmware's file names start
   uint64_t max_instructions = 0;       // 0: none
   double max_seconds = 600;            // of our time
+  /// Addresses of functions (without the Thumb bit): each call begins a Segment of the counts.
+  std::vector<uint32_t> marks;
+  /// At most one for fetches and one for reads of any address. Following them costs speed.
+  std::vector<CacheModel> caches;
 };
 
 struct RunReport : ExecutionCounts {

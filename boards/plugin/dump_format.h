@@ -14,6 +14,7 @@
 
 #define MOTE_DUMP_MAGIC 0x31434d45544f4dull  // "MOTEMC1" and a zero
 #define MOTE_DUMP_NO_BLOCK 0xffffffffu
+#define MOTE_DUMP_NO_MARK 0xffffffffu
 
 enum mote_dump_end {
   MOTE_DUMP_EXITED = 0,             // QEMU ended by itself: the firmware exited
@@ -41,6 +42,13 @@ struct mote_dump_edge {
   uint32_t from;  // a block's index, or MOTE_DUMP_NO_BLOCK for the start of the run
   uint32_t to;    // a block's index
   uint64_t count;
+};
+
+struct mote_dump_misses {
+  uint32_t block;  // an index
+  uint32_t reserved;
+  uint64_t fetch_misses;
+  uint64_t read_misses;
 };
 
 #endif  // MOTE_BOARDS_PLUGIN_DUMP_FORMAT_H_
