@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The template is filled in one pass, so text that was filled in is never searched for placeholders.
-// Escaping is by place: the title is text of an element; the data is JSON inside <script>, where
+// The template is filled in one pass, so text that was filled in is never searched for
+// placeholders. Escaping is by place: the title is text of an element; the data is JSON inside
+// <script>, where
 // "<" can only stand in a string and has an escape of its own.
 #include "report/page.h"
 

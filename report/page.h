@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reports as one HTML file that needs nothing else: template, style, scripts and data in one text. It
-// is drawn in the browser from the JSON that `--json` prints, so page and JSON can't disagree.
+// Reports as one HTML file that needs nothing else: template, style, scripts and data in one text.
+// It is drawn in the browser from the JSON that `--json` prints, so page and JSON can't disagree.
 #ifndef MOTE_REPORT_PAGE_H_
 #define MOTE_REPORT_PAGE_H_
 

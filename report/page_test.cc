@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The text of a page: one file that loads nothing, and data that can't become markup. What a browser
-// makes of it is in browser_test.cc.
+// The text of a page: one file that loads nothing, and data that can't become markup. What a
+// browser makes of it is in browser_test.cc.
 #include "report/page.h"
 
 #include <gtest/gtest.h>
@@ -39,8 +39,8 @@ TEST(ReportPage, HostileNamesStayText) {
 TEST(ReportPage, IsOneFileThatLoadsNothing) {
   const std::string page = report_page("t", "profile", "{}");
   EXPECT_NE(page.find("default-src 'none'"), std::string::npos);
-  for (const char* loads : {"http:", "https:", "//www", "src=", "href=", "url(", "@import", "fetch(",
-                            "XMLHttpRequest", "import(", "innerHTML", "eval("}) {
+  for (const char* loads : {"http:", "https:", "//www", "src=", "href=", "url(", "@import",
+                            "fetch(", "XMLHttpRequest", "import(", "innerHTML", "eval("}) {
     EXPECT_EQ(page.find(loads), std::string::npos) << loads;
   }
 }

@@ -20,6 +20,11 @@ function brief(value) {
   return value.toLocaleString('en', {minimumSignificantDigits: value ? 3 : 1, maximumSignificantDigits: 3});
 }
 
+// At most three significant digits: 40, 0.25.
+function plain(value) {
+  return value.toLocaleString('en', {maximumSignificantDigits: 3});
+}
+
 // `value` with the largest of `units` ([factor, name], rising) that it reaches.
 function inUnits(value, units) {
   if (value === null || value === undefined) return null;

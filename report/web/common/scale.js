@@ -48,14 +48,15 @@ function line(x1, y1, x2, y2, style) {
   return shape('line', {x1, y1, x2, y2, class: style});
 }
 
-// A linear x axis below `y`, with the unit at its end.
+// A linear x axis below `y`, 36 pixels high, with the unit at its end.
 function xAxis(svg, {left, right, y, max, unit, at}) {
   const steps = ticks(max, (right - left) / 75);
   const decimals = steps.length > 1 ? Math.max(0, -Math.floor(Math.log10(steps[1] * 1.0001))) : 0;
   svg.append(line(left, y, right, y, 'axis'));
   steps.forEach((value, i) => {
-    const label = grouped(value, decimals) + (i === 0 ? ` ${unit}` : '');
     svg.append(line(at(value), y, at(value), y + 4, 'axis'));
-    svg.append(text(at(value), y + 17, label, {'text-anchor': i === 0 ? 'start' : at(value) > right - 24 ? 'end' : 'middle'}));
+    const anchor = i === 0 ? 'start' : at(value) > right - 24 ? 'end' : 'middle';
+    svg.append(text(at(value), y + 17, grouped(value, decimals), {'text-anchor': anchor}));
   });
+  svg.append(text(right, y + 32, `${unit} →`, {'text-anchor': 'end'}));
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A table that sorts by a click on a column's head. A column is {name, value, show, number, share,
 // title}: value(row) is what is sorted by, show(value, row) its text (default: as it is), share draws a
-// bar for a value from 0 to 1. A column without any value is left out.
+// bar as long as the value is beside the column's largest. A column without any value is left out.
 
-function cell(column, row) {
+function cell(column, row, largest) {
   const value = column.value(row);
   const known = value !== null && value !== undefined;
   const shown = known ? (column.show ? column.show(value, row) : String(value)) : kDash;
@@ -11,7 +11,7 @@ function cell(column, row) {
     title: column.full ? column.full(row) : null});
   if (column.share && known) {
     td.classList.add('share');
-    td.style.setProperty('--share', Math.min(1, value));
+    td.style.setProperty('--share', value / (largest || 1));
   }
   if (column.swatch) {
     td.prepend(element('span', {class: 'swatch', style: {'--colour': column.swatch(row)}}));
@@ -46,9 +46,11 @@ function sortable(head, columns, column, redraw) {
 function table(caption, allColumns, rows, operator) {
   const known = (column) => rows.some((row) => column.value(row) !== null && column.value(row) !== undefined);
   const columns = allColumns.filter(known);
+  const largest = new Map(columns.filter((column) => column.share)
+      .map((column) => [column, Math.max(...rows.map((row) => column.value(row) || 0))]));
   const lines = new Map(rows.map((row) => {
     const tr = element('tr', operator ? {'data-operator': operator(row)} : null,
-        ...columns.map((column) => cell(column, row)));
+        ...columns.map((column) => cell(column, row, largest.get(column))));
     if (operator) {
       tr.addEventListener('pointerenter', () => light(operator(row), true));
       tr.addEventListener('pointerleave', () => light(operator(row), false));

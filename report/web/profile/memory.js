@@ -27,10 +27,10 @@ function allocationBox(svg, profile, a, {x, width, y, height, colour}) {
     ['bytes', whole(a.bytes)], ['from', `${whole(a.offset)} to ${whole(allocationEnd(a))}`], ['kind', a.kind],
     ['lives from', operatorAt(profile, a.first_operator)], ['to', operatorAt(profile, a.last_operator)]]));
   const attributes = {fill: a.kind === 'scratch' ? 'var(--text)' : inkOn(colour), class: 'over'};
-  const name = height >= 15 ? fitted(tensorName(a.name), width - 8, 11) : '';
-  const size = fitted(kibibytes(a.bytes), width - 8, 11);
-  if (height >= 30 && size && !size.endsWith('…')) svg.append(text(x + 4, y + 26, size, attributes));
-  if (name) svg.append(text(x + 4, y + 13, name, attributes));
+  const full = tensorName(a.name), name = fitted(full, width - 8, 11), size = kibibytes(a.bytes);
+  const lines = [name === full || name.length > 10 ? name : '', textWidth(size, 11) < width - 8 ? size : ''];
+  lines.filter((label) => label).slice(0, Math.max(0, Math.floor((height - 2) / 13)))
+      .forEach((label, i) => svg.append(text(x + 4, y + 13 * (i + 1), label, attributes)));
 }
 
 function bytesAxis(svg, {left, right, bottom, high, max}) {
@@ -64,7 +64,7 @@ function memoryMap(profile, colours) {
       const writer = profile.operators[a.first_operator];
       allocationBox(svg, profile, a, {x: at(a.first_operator), width: (a.last_operator - a.first_operator + 1) * wide,
         y: bottom - high * allocationEnd(a) / max, height: high * a.bytes / max,
-        colour: writer ? colours.get(writer.operator) : '#c9c9c9'});
+        colour: writer ? colours.get(writer.operator) : kGrey});
     }
     svg.append(line(left, bottom, right, bottom, 'axis'), line(left, peakY, right, peakY, 'limit'));
     svg.append(text(left, peakY - 8, fitted(`arena ${bytes(profile.arena_bytes)}, full at ${operatorAt(profile, peak)}`, right - left, 11)));
@@ -85,7 +85,7 @@ function memoryPanel(profile, types, colours) {
       `Operators run to the right, addresses rise. A box is a buffer, in the colour of the operator that writes it. The arena takes ${bytes(arena)}.${left}`,
       memoryMap(profile, colours),
       legend([...types.map((type) => ({name: type.name, colour: colours.get(type.name)})),
-        {name: 'model input', colour: '#c9c9c9'},
+        {name: 'model input', colour: kGrey},
         ...['scratch', 'state'].filter((kind) => profile.allocations.some((a) => a.kind === kind))
             .map((kind) => ({name: kind, colour: '#8c8c8c', style: kind}))]));
 }

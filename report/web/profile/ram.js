@@ -36,7 +36,7 @@ function ramPanel(profile) {
     return panel('ram', 'RAM', `${bytes(used)} are taken.${note} There is no limit to hold this against: ${profile.board.name} is a bare core.`, ...body);
   }
   const room = Math.max(0, limit - used);
-  const rest = {name: 'free', bytes: room, colour: '#c9c9c9'};
+  const rest = {name: 'free', bytes: room, colour: kGrey};
   return panel('ram', 'RAM', `${bytes(used)} of the board’s ${bytes(limit)} are taken (${percent(used / limit)}).${note}`, ...body,
       element('p', {class: 'note', text: used > limit ? `That is ${bytes(used - limit)} too much.` : 'Against the whole RAM of the board:'}),
       stackedBar('RAM of the board', [...parts, rest].filter((part) => part.bytes > 0), Math.max(used, limit)));

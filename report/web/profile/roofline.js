@@ -49,7 +49,7 @@ function drawRoof(svg, roofline, {x, y, lowest, rightmost, floor}) {
   const points = [start, ridge, rightmost].map((value) => `${x.at(value)},${y.at(roofAt(roofline, value))}`);
   svg.append(shape('polyline', {class: 'roof', points: points.join(' ')}));
   svg.append(text(x.at(rightmost) - 4, y.at(roofline.peak_macs_per_cycle) - 7,
-      `${brief(roofline.peak_macs_per_cycle)} MACs/cycle`, {'text-anchor': 'end', class: 'strong'}));
+      `${plain(roofline.peak_macs_per_cycle)} MACs/cycle`, {'text-anchor': 'end', class: 'strong'}));
 }
 
 const overlap = (a, b) => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
@@ -99,7 +99,7 @@ function rooflinePanel(profile, types, colours) {
   }
   const note = profile.roofline
     ? 'Each dot is an operator with MACs, as large as its share. Its distance below the roof is what a faster kernel could gain; ' +
-      `the slope is what the memory feeds (${brief(profile.roofline.peak_bytes_per_cycle)} bytes per cycle), the flat part what the core computes.`
+      `the slope is what the memory feeds (${plain(profile.roofline.peak_bytes_per_cycle)} bytes per cycle), the flat part what the core computes.`
     : 'Each dot is an operator with MACs. The core’s peak isn’t known, so no roof is drawn.';
   const present = new Set(dots.map(({o}) => o.operator));
   return panel('roofline', 'Roofline', note, rooflineChart(profile, dots, colours),

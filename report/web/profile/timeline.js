@@ -27,7 +27,7 @@ function timeline(profile, measure, colours, max) {
       start = end;
     }
     xAxis(svg, {left: 2, right, y: 56, max: max / divisor, unit, at: (value) => at(value * divisor)});
-    return 78;
+    return 92;
   });
 }
 

@@ -26,7 +26,7 @@ function memoryTile(name, used, limit, board) {
 
 function energyDetail(profile) {
   if (isKnown(profile.energy_uj)) {
-    return isKnown(profile.active_mw) ? `estimate: the latency at ${brief(profile.active_mw)} mW` : 'estimate';
+    return isKnown(profile.active_mw) ? `estimate: ${plain(profile.active_mw)} mW while active` : 'estimate';
   }
   return isKnown(profile.latency_ms) ? `no power figure for ${profile.board.name}` : `no latency: ${whyNoTime(profile)}`;
 }
@@ -49,7 +49,7 @@ const modelName = (profile) => String(profile.model).split(/[\\/]/).pop();
 
 function boardLine(profile) {
   const {board} = profile;
-  const clock = isKnown(board.clock_mhz) ? `at ${brief(board.clock_mhz)} MHz` : '(no clock: a bare core)';
+  const clock = isKnown(board.clock_mhz) ? `at ${plain(board.clock_mhz)} MHz` : '(no clock: a bare core)';
   return `${board.title || board.name}: ${board.core || board.machine || board.name} ${clock}`;
 }
 

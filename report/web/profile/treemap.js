@@ -68,10 +68,13 @@ function flashCell(svg, room, {item, x, y, w, h}, colour, total) {
   svg.append(mark(box, `${room.name}: ${item.name}`, [['bytes', whole(item.size)], ['share of flash', percent(item.size / total)],
     ['text', part && part.text ? whole(part.text) : null], ['rodata', part && part.rodata ? whole(part.rodata) : null],
     ['data', part && part.data ? whole(part.data) : null], ['output', operator && tensorName(operator.output)]]));
-  const name = fitted(item.name, w - 8, 11), attributes = {fill: inkOn(colour), class: 'over'};
-  if (h >= 17 && name.length >= 4) svg.append(text(x + 4, y + 13, name, attributes));
-  const size = bytes(item.size);
-  if (h >= 31 && name.length >= 4 && textWidth(size, 11) < w - 8) svg.append(text(x + 4, y + 27, size, attributes));
+  const cut = fitted(item.name, w - 8, 11);
+  const name = cut === item.name || cut.length > 8 ? cut : operator ? `#${operator.index}` : cut;
+  const attributes = {fill: inkOn(colour), class: 'over'};
+  if (h < 17 || textWidth(name, 11) > w - 6) return;
+  svg.append(text(x + 4, y + 13, name, attributes));
+  const size = [bytes(item.size), kibibytes(item.size)].find((label) => textWidth(label, 11) < w - 8);
+  if (h >= 31 && size) svg.append(text(x + 4, y + 27, size, attributes));
 }
 
 function flashChart(rooms, colours, total) {

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pages opened in a real browser, headless Chromium: what it has drawn must be what the JSON holds.
+// Skipped where no Chromium is installed (Debian: apt-get install chromium).
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/host/file.h"
+#include "base/host/process.h"
+#include "report/page.h"
+
+namespace mote {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string chromium() {
+  for (const char* name : {"chromium", "chromium-browser", "google-chrome"}) {
+    if (Result<std::filesystem::path> found = find_program(name, "chromium"))
+      return found->string();
+  }
+  return "";
+}
+
+size_t count(const std::string& text, const std::string& part) {
+  size_t n = 0;
+  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++n;
+  return n;
+}
+
+class Browser : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (chromium().empty()) GTEST_SKIP() << "no chromium on PATH (apt-get install chromium)";
+    Result<std::string> text = read_text("report/testdata/profile.json");
+    ASSERT_TRUE(text) << text.error().message;
+    profile_ = Json::parse(*text);
+  }
+
+  /// The document after the page's scripts have run, and after them `then`. Scripts are cut off:
+  /// they contain, as text, what the tests look for.
+  std::string rendered(const Json& json, const std::string& then = "") {
+    Result<TempFolder> folder = TempFolder::make();
+    if (!folder) return folder.error().message;
+    const std::string page = (folder->path() / "page.html").string();
+    Result<void> written = write_text(page, report_page("test", "profile", json.dump()) + then);
+    if (!written) return written.error().message;
+    Result<ProcessOutcome> outcome = run_process(
+        {chromium(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+         "--window-size=1280,2400", "--user-data-dir=" + (folder->path() / "profile").string(),
+         "--virtual-time-budget=5000", "--dump-dom", "file://" + page},
+        120);
+    if (!outcome) return outcome.error().message;
+    EXPECT_FALSE(outcome->timed_out);
+    const size_t body = outcome->output.find("<body");
+    return body == std::string::npos
+               ? outcome->output
+               : outcome->output.substr(body, outcome->output.find("<script", body) - body);
+  }
+
+  Json profile_;
+};
+
+/// Drawn without an error, and no attribute of the body is a hostile name's.
+void expect_drawn(const std::string& dom, const std::string& schema) {
+  EXPECT_TRUE(dom.starts_with("<body data-ready=\"" + schema + "\">")) << dom.substr(0, 400);
+}
+
+TEST_F(Browser, DrawsEveryPartOfAProfile) {
+  const std::string dom = rendered(profile_);
+  expect_drawn(dom, "mote.profile/1");
+  EXPECT_EQ(count(dom, "class=\"operator mark\""), profile_["operators"].size());
+  EXPECT_EQ(count(dom, "class=\"column mark\""), profile_["operators"].size());
+  EXPECT_EQ(count(dom, "class=\"allocation "), profile_["allocations"].size());
+  EXPECT_EQ(count(dom, "class=\"dot mark\""), 2u) << "operators with MACs";
+  // The model's image is two operators' constants and the rest; one part has no bytes in flash.
+  EXPECT_EQ(count(dom, "class=\"cell mark\""), profile_["flash"].size() - 1 - 1 + 3);
+  EXPECT_EQ(count(dom, "class=\"empty\""), 0u);
+  EXPECT_NE(dom.find("estimate, ± 15 %"), std::string::npos);
+  EXPECT_NE(dom.find("exact: 43,885,346"), std::string::npos);
+}
+
+TEST_F(Browser, SaysWhyAPanelIsEmpty) {
+  for (const char* key :
+       {"timing", "cycles", "latency_ms", "energy_uj", "cycles_per_mac", "limits", "roofline"}) {
+    profile_[key] = nullptr;
+  }
+  profile_["flash"] = Json::array();
+  profile_["allocations"] = Json::array();
+  for (Json& o : profile_["operators"]) {
+    for (const char* key : {"cycles", "latency_ms", "energy_uj", "cycles_per_mac"})
+      o[key] = nullptr;
+  }
+  const std::string dom = rendered(profile_);
+  expect_drawn(dom, "mote.profile/1");
+  EXPECT_EQ(count(dom, "class=\"operator mark\""), profile_["operators"].size());
+  EXPECT_EQ(count(dom, "class=\"empty\""), 3u) << "memory map, roofline, flash";
+  EXPECT_NE(dom.find("there is no timing model for cortex-m4"), std::string::npos);
+  EXPECT_EQ(count(dom, "NaN"), 0u);
+  EXPECT_EQ(count(dom, "undefined"), 0u);
+}
+
+TEST_F(Browser, DrawsAComparison) {
+  Json other = profile_;
+  other["operators"].erase(2);
+  const Json both = {{"schema", "mote.profile-comparison/1"}, {"profiles", {profile_, other}}};
+  const std::string dom = rendered(both);
+  expect_drawn(dom, "mote.profile-comparison/1");
+  EXPECT_EQ(count(dom, "class=\"operator mark\""), 2 * profile_["operators"].size() - 1);
+  EXPECT_EQ(count(dom, "= 1.00×"), 13 + other["operators"].size()) << "totals and operators";
+}
+
+TEST_F(Browser, AnswersTheKeyboard) {
+  const std::string dom = rendered(profile_, R"(<script>
+    document.querySelector('#timeline .mark').focus();
+    document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowRight', bubbles: true}));
+    document.body.dataset.tip = kTip.hidden + ' ' + kTip.querySelector('strong').textContent;
+    document.body.dataset.lit = document.querySelectorAll('tr.lit').length;
+  </script>)");
+  EXPECT_NE(dom.find("data-tip=\"false #1 FULLY_CONNECTED\""), std::string::npos)
+      << dom.substr(0, 400);
+  EXPECT_NE(dom.find("data-lit=\"1\""), std::string::npos);
+}
+
+TEST_F(Browser, SortsATableByAColumn) {
+  const std::string dom = rendered(profile_, R"(<script>
+    const button = [...document.querySelectorAll('#timeline th button')].find((b) => b.textContent === 'instructions');
+    const first = () => document.querySelector('#timeline tbody td').textContent;
+    button.click();
+    const falling = first();
+    button.click();
+    document.body.dataset.first = falling + ' ' + first();
+  </script>)");
+  EXPECT_NE(dom.find("data-first=\"0 2\""), std::string::npos) << dom.substr(0, 400);
+}
+
+TEST_F(Browser, SaysWhatIsWrongWithData) {
+  const std::string dom = rendered({{"schema", "mote.unheard-of/1"}});
+  EXPECT_NE(dom.find("data-error="), std::string::npos);
+  EXPECT_NE(dom.find("no page for the schema"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mote
