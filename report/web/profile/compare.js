@@ -39,8 +39,8 @@ function matchOperators(a, b) {
   return [...pairs, ...[...free].map((p) => ({b: p}))].map((pair, row) => ({...pair, row, any: pair.a || pair.b}));
 }
 
-function operatorsTable(a, b, measure, colours) {
-  const pairs = matchOperators(a.operators, b.operators);
+// `pairs` carry their row, by which a row and its bars light up together.
+function operatorsTable(pairs, a, b, measure, colours) {
   const ofSide = (side, key) => (pair) => (pair[side] ? pair[side][key] : null);
   const largest = Math.max(0, ...[...a.operators, ...b.operators].map((o) => o[measure.key]));
   const show = (value) => grouped(value, measure.key === 'latency_ms' ? decimalsFor(largest) : 0);
@@ -56,7 +56,7 @@ function operatorsTable(a, b, measure, colours) {
     ...(measure.key === 'instructions' ? [] : [number('A, instructions', ofSide('a', 'instructions'), whole),
       number('B, instructions', ofSide('b', 'instructions'), whole)]),
     {name: 'output', value: (pair) => tensorName(pair.any.output), full: (pair) => pair.any.output},
-  ], pairs);
+  ], pairs, (pair) => pair.row);
 }
 
 function comparisonPage({profiles}) {
@@ -66,6 +66,8 @@ function comparisonPage({profiles}) {
   if (!measure) throw new Error('the profiles have no measure of time in common');
   const types = operatorTypes(profiles, measure), colours = typeColours(types);
   const max = Math.max(operatorsTotal(a, measure), operatorsTotal(b, measure));
+  const pairs = matchOperators(a.operators, b.operators);
+  for (const pair of pairs) for (const o of [pair.a, pair.b]) if (o) o.row = pair.row;
   const side = (letter, profile) => element('div', {class: 'side'}, element('span', {class: 'letter', text: letter}), head(profile), tiles(profile));
   const titled = (letter, profile) => [element('h3', {text: `${letter}: ${modelName(profile)} on ${profile.board.name}`}),
     timeline(profile, measure, colours, max)];
@@ -74,7 +76,7 @@ function comparisonPage({profiles}) {
     panel('timeline', 'Timelines of operators', `Both on one scale; the width is ${measure.name}.`,
         ...titled('A', a), ...titled('B', b), typeLegend(types, colours)),
     panel('operators', 'Operators', 'Matched by type and output, else by type and place; a dash: only the other has it.',
-        operatorsTable(a, b, measure, colours))];
+        operatorsTable(pairs, a, b, measure, colours))];
 }
 
 pages['mote.profile-comparison/1'] = comparisonPage;

@@ -3,7 +3,7 @@
 
 function timelineBar(svg, o, {x, width, colour, tall}) {
   const bar = shape('rect', {class: 'operator', x, y: 2, width: Math.max(0.5, width - 1), height: tall,
-    fill: colour, 'data-operator': o.index});
+    fill: colour, 'data-operator': isKnown(o.row) ? o.row : o.index});
   svg.append(mark(bar, operatorTitle(o), operatorRows(o)));
   const attributes = {fill: inkOn(colour), class: 'over'};
   const label = (y, string) => {
