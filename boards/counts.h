@@ -25,7 +25,9 @@ using BlockEdge = mote_dump_edge;
 using BlockMisses = mote_dump_misses;
 
 /// The part of a run from one mark to the next (RunOptions::marks). Counts are of this part alone;
-/// an edge belongs to the part in which its `to` ran.
+/// an edge belongs to the part in which its `to` ran. With calls as marks, the segments part where
+/// the called function begins: what called it lies in the segment before, what follows its return
+/// in its own.
 struct Segment {
   uint32_t mark = MOTE_DUMP_NO_MARK;  // index of the mark that began it; of the first, none
   uint64_t instructions = 0;
@@ -36,10 +38,11 @@ struct Segment {
 struct ExecutionCounts {
   uint64_t instructions = 0;
   std::vector<Block> blocks;
-  std::vector<BlockEdge> edges;   // of the whole run
-  std::vector<Segment> segments;  // in the order of time; at least one
-  bool limit_reached = false;     // the plugin stopped the run
-  uint32_t last_address = 0;      // of the block that ran last; 0 if none did
+  std::vector<BlockEdge> edges;    // of the whole run, sorted by from and to
+  std::vector<Segment> segments;   // in the order of time; at least one
+  bool limit_reached = false;      // the run was stopped at its limit of instructions
+  bool too_many_segments = false;  // it was stopped: more counts than MOTE_DUMP_MAX_ROWS
+  uint32_t last_address = 0;       // of the block that ran last; 0 if none did
 };
 
 struct FunctionCount {
@@ -49,6 +52,10 @@ struct FunctionCount {
 
 /// Reads the plugin's dump (format: boards/plugin/dump_format.h). Errors: damaged.
 Result<ExecutionCounts> read_counts(const Bytes& dump);
+
+/// Sets edges, instructions and the blocks' executions of the whole run to the sums over its
+/// segments. REQUIRES: the edges' indices are those of blocks; executions are 0.
+void add_up_segments(ExecutionCounts* counts);
 
 /// Instructions by function, most first, equals by name. A block belongs to the function that holds
 /// its first instruction; inlined code counts for its host, code without a symbol for "(no

@@ -11,13 +11,36 @@ std::string raw(const T& row) {
   return std::string(reinterpret_cast<const char*>(&row), sizeof row);
 }
 
+std::string raw_header(uint64_t instructions, uint32_t segments, uint32_t end = MOTE_DUMP_EXITED) {
+  return raw(mote_dump_header{MOTE_DUMP_MAGIC, instructions, end, 1, 2, segments});
+}
+
+std::string raw_blocks() {
+  return raw(mote_dump_block{0x100, 8, 4, 0, 2}) + raw(mote_dump_block{0x200, 6, 3, 0, 1});
+}
+
+Bytes bytes_of(const std::string& dump) {
+  return Bytes(dump.begin(), dump.end());
+}
+
 /// Two blocks, the first running twice in a row, then the second.
 Bytes small_dump(uint32_t edge_to = 1, uint32_t end = MOTE_DUMP_EXITED) {
-  std::string dump = raw(mote_dump_header{MOTE_DUMP_MAGIC, 11, end, 1, 2, 3});
-  dump += raw(mote_dump_block{0x100, 8, 4, 0, 2}) + raw(mote_dump_block{0x200, 6, 3, 0, 1});
+  std::string dump =
+      raw_header(11, 1, end) + raw(mote_dump_segment{11, MOTE_DUMP_NO_MARK, 3, 0, 0});
   dump += raw(mote_dump_edge{MOTE_DUMP_NO_BLOCK, 0, 1}) + raw(mote_dump_edge{0, 0, 1});
   dump += raw(mote_dump_edge{0, edge_to, 1});
-  return Bytes(dump.begin(), dump.end());
+  return bytes_of(dump + raw_blocks());
+}
+
+/// The same run, with mark 5 at the second execution of the first block and a miss there.
+Bytes marked_dump(uint32_t first_mark = MOTE_DUMP_NO_MARK, uint32_t miss_block = 0,
+                  uint64_t second_instructions = 7) {
+  std::string dump = raw_header(11, 2) + raw(mote_dump_segment{4, first_mark, 1, 0, 0});
+  dump += raw(mote_dump_edge{MOTE_DUMP_NO_BLOCK, 0, 1});
+  dump += raw(mote_dump_segment{second_instructions, 5, 2, 1, 0});
+  dump += raw(mote_dump_edge{0, 1, 1}) + raw(mote_dump_edge{0, 0, 1});
+  dump += raw(mote_dump_misses{miss_block, 0, 8, 9});
+  return bytes_of(dump + raw_blocks());
 }
 
 TEST(Counts, BlocksAndEdgesAreRead) {
@@ -29,23 +52,65 @@ TEST(Counts, BlocksAndEdgesAreRead) {
   ASSERT_EQ(counts->blocks.size(), 2u);
   EXPECT_EQ(counts->blocks[0].executions, 2u);
   ASSERT_EQ(counts->edges.size(), 3u);
-  EXPECT_EQ(counts->edges[2].to, 1u);
+  EXPECT_EQ(counts->edges[1].to, 1u);
+  EXPECT_EQ(counts->edges[2].from, MOTE_DUMP_NO_BLOCK);
+}
+
+TEST(Counts, SegmentsAddUpToTheWholeRun) {
+  auto whole = read_counts(small_dump());
+  auto parts = read_counts(marked_dump());
+  ASSERT_TRUE(whole.ok() && parts.ok());
+  EXPECT_EQ(whole->segments.size(), 1u);
+  EXPECT_EQ(parts->instructions, whole->instructions);
+  ASSERT_EQ(parts->edges.size(), whole->edges.size());
+  for (size_t i = 0; i < parts->edges.size(); ++i) {
+    EXPECT_EQ(parts->edges[i].from, whole->edges[i].from);
+    EXPECT_EQ(parts->edges[i].to, whole->edges[i].to);
+    EXPECT_EQ(parts->edges[i].count, whole->edges[i].count);
+  }
+  EXPECT_EQ(parts->blocks[0].executions, 2u);
+}
+
+TEST(Counts, ASegmentHasItsMarkItsCountsAndItsMisses) {
+  auto counts = read_counts(marked_dump());
+  ASSERT_TRUE(counts.ok());
+  ASSERT_EQ(counts->segments.size(), 2u);
+  EXPECT_EQ(counts->segments[0].mark, MOTE_DUMP_NO_MARK);
+  EXPECT_EQ(counts->segments[0].instructions, 4u);
+  EXPECT_TRUE(counts->segments[0].misses.empty());
+  const Segment& second = counts->segments[1];
+  EXPECT_EQ(second.mark, 5u);
+  EXPECT_EQ(second.instructions, 7u);
+  EXPECT_EQ(second.edges.size(), 2u);
+  ASSERT_EQ(second.misses.size(), 1u);
+  EXPECT_EQ(second.misses[0].fetch_misses, 8u);
+  EXPECT_EQ(second.misses[0].read_misses, 9u);
 }
 
 TEST(Counts, TheLimitIsTold) {
   auto counts = read_counts(small_dump(1, MOTE_DUMP_INSTRUCTION_LIMIT));
   ASSERT_TRUE(counts.ok());
   EXPECT_TRUE(counts->limit_reached);
+  counts = read_counts(small_dump(1, MOTE_DUMP_ROW_LIMIT));
+  ASSERT_TRUE(counts.ok());
+  EXPECT_TRUE(counts->too_many_segments);
 }
 
 TEST(Counts, DamagedDumpsAreRefused) {
-  Bytes whole = small_dump();
+  Bytes whole = marked_dump();
+  ASSERT_TRUE(read_counts(whole).ok());
   for (size_t n = 0; n < whole.size(); ++n) {
     EXPECT_FALSE(read_counts(Bytes(whole.begin(), whole.begin() + static_cast<long>(n))).ok()) << n;
   }
-  EXPECT_FALSE(read_counts(small_dump(2)).ok());
+  whole.push_back(0);
+  EXPECT_FALSE(read_counts(whole).ok()) << "more than the header says";
   whole[0] ^= 1;
-  EXPECT_FALSE(read_counts(whole).ok());
+  EXPECT_FALSE(read_counts(whole).ok()) << "another format";
+  EXPECT_FALSE(read_counts(small_dump(2)).ok()) << "an edge to no block";
+  EXPECT_FALSE(read_counts(marked_dump(MOTE_DUMP_NO_MARK, 2)).ok()) << "a miss of no block";
+  EXPECT_FALSE(read_counts(marked_dump(0)).ok()) << "a first segment with a mark";
+  EXPECT_FALSE(read_counts(marked_dump(MOTE_DUMP_NO_MARK, 0, 8)).ok()) << "sums that differ";
+  EXPECT_FALSE(read_counts(bytes_of(raw_header(0, 0) + raw_blocks())).ok()) << "no segment";
 }
 
 TEST(Counts, FunctionsAreSortedByInstructions) {

@@ -34,35 +34,44 @@ std::string semihosting_option(const std::vector<std::string>& arguments) {
   return option;
 }
 
+/// The plugin's file and arguments.
+std::string plugin_option(const std::filesystem::path& plugin, const RunOptions& options,
+                          const RunFiles& files) {
+  std::string option = fmt::format("{},out={},limit={}", escaped(plugin.string()),
+                                   escaped(files.counts.string()), options.max_instructions);
+  if (!options.marks.empty()) {
+    option += fmt::format(",marks={:x}", fmt::join(options.marks, ":"));
+  }
+  return option;
+}
+
 Result<std::vector<std::string>> qemu_command(const Machine& machine,
                                               const std::filesystem::path& elf,
                                               const RunOptions& options, const RunFiles& files) {
   MOTE_TRY(auto qemu, find_program(std::string(machine.qemu_program), "qemu-system-arm"));
   MOTE_TRY(auto plugin, find_plugin());
-  std::vector<std::string> command = {
-      "env",
-      "-C",
-      options.folder.string(),
-      std::filesystem::absolute(qemu).string(),
-      "-M",
-      std::string(machine.qemu_machine),
-      "-display",
-      "none",
-      "-monitor",
-      "none",
-      "-serial",
-      "none",
-      "-nic",
-      "none",
-      "-chardev",
-      "file,id=console,path=" + escaped(files.console.string()),
-      "-semihosting-config",
-      semihosting_option(options.arguments),
-      "-kernel",
-      std::filesystem::absolute(elf).string(),
-      "-plugin",
-      fmt::format("{},out={},limit={}", escaped(plugin.string()), escaped(files.counts.string()),
-                  options.max_instructions)};
+  std::vector<std::string> command = {"env",
+                                      "-C",
+                                      options.folder.string(),
+                                      std::filesystem::absolute(qemu).string(),
+                                      "-M",
+                                      std::string(machine.qemu_machine),
+                                      "-display",
+                                      "none",
+                                      "-monitor",
+                                      "none",
+                                      "-serial",
+                                      "none",
+                                      "-nic",
+                                      "none",
+                                      "-chardev",
+                                      "file,id=console,path=" + escaped(files.console.string()),
+                                      "-semihosting-config",
+                                      semihosting_option(options.arguments),
+                                      "-kernel",
+                                      std::filesystem::absolute(elf).string(),
+                                      "-plugin",
+                                      plugin_option(plugin, options, files)};
   command.insert(command.end(), machine.qemu_options.begin(), machine.qemu_options.end());
   return command;
 }

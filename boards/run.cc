@@ -14,6 +14,21 @@ namespace {
 
 constexpr size_t kMaxArguments = 31;
 constexpr size_t kMaxArgumentBytes = 1000;
+constexpr size_t kMaxMarks = 4096;
+
+/// Errors: too many, or an address that no instruction has.
+Result<void> check_marks(const std::vector<uint32_t>& marks) {
+  if (marks.size() > kMaxMarks) {
+    return fail("{} marks to count between, there is room for {}", marks.size(), kMaxMarks);
+  }
+  for (uint32_t mark : marks) {
+    if (mark % 2 != 0) {
+      return fail("mark 0x{:08x}: no instruction has an odd address; leave the Thumb bit out",
+                  mark);
+    }
+  }
+  return {};
+}
 
 /// Errors: arguments that the start-up code can't take apart or has no room for
 /// (boards/firmware/startup.cc), or no folder.
@@ -29,6 +44,7 @@ Result<void> check(const RunOptions& options) {
     return fail("too many firmware arguments: {} in {} bytes, there is room for {} in {}",
                 options.arguments.size(), bytes, kMaxArguments, kMaxArgumentBytes);
   }
+  MOTE_CHECK_OK(check_marks(options.marks));
   std::error_code ignored;
   if (std::filesystem::is_directory(options.folder, ignored)) return {};
   return fail("{}: no such folder to run firmware in", options.folder.string());
@@ -39,6 +55,14 @@ Error limit_error(const RunReport& report, const LoadedElf& firmware, const RunO
   return fail("{}: still running after {} instructions, in {}; stopped", firmware.name(),
               options.max_instructions,
               function ? function->name : fmt::format("0x{:08x}", report.last_address));
+}
+
+Error segments_error(const RunReport& report, const LoadedElf& firmware) {
+  return fail(
+      "{}: stopped after {} calls of marked functions, whose counts take too much room; run fewer "
+      "inferences or mark "
+      "functions that are called less often",
+      firmware.name(), report.segments.size() - 1);
 }
 
 /// Takes the start-up code's line about the stack out of what the firmware printed. Errors: the
@@ -69,6 +93,7 @@ Result<RunReport> run_firmware(const Machine& machine, const std::filesystem::pa
                                  ? run_on_qemu(machine, elf_path, options)
                                  : run_on_simulator(machine, firmware, options));
   if (report.limit_reached) return limit_error(report, firmware, options);
+  if (report.too_many_segments) return segments_error(report, firmware);
   if (report.exit_code == kFaultExitCode) {
     if (auto fault = find_fault(report.console)) {
       return fault_error(*fault, machine, firmware.elf, elf_path);

@@ -28,7 +28,8 @@ struct RunOptions {
   std::filesystem::path folder = ".";  // where the firmware's file names start
   uint64_t max_instructions = 0;       // 0: none
   double max_seconds = 600;            // of our time
-  /// Addresses of functions (without the Thumb bit): each call begins a Segment of the counts.
+  /// Addresses of functions (without the Thumb bit), up to 4096: each call begins a Segment of the
+  /// counts. So does each jump of a function back to its own first instruction.
   std::vector<uint32_t> marks;
   /// At most one for fetches and one for reads of any address. Following them costs speed.
   std::vector<CacheModel> caches;

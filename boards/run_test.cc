@@ -84,6 +84,87 @@ TEST_P(RunTest, TwoRunsCountTheSame) {
   }
 }
 
+/// The address of a function of the firmware.
+uint32_t address_of(const std::filesystem::path& elf_path, const std::string& function) {
+  auto elf = read_elf(*read_file(elf_path), "test.elf");
+  for (const ElfFunction& f : elf->functions) {
+    if (f.name == function) return f.address;
+  }
+  return 0;
+}
+
+/// Calls step(n) for n = 1 … 5, and other() after step(3).
+constexpr const char* kSteps =
+    "extern \"C\" {\n"
+    "volatile int sink;\n"
+    "__attribute__((noinline)) void step(int n) { for (int i = 0; i < n; ++i) sink = i; }\n"
+    "__attribute__((noinline)) void other() { sink = 1; }\n"
+    "}\n"
+    "int mote_main(int, char**) {\n"
+    "  for (int n = 1; n <= 5; ++n) { step(n); if (n == 3) other(); }\n"
+    "  return 0;\n"
+    "}\n";
+
+TEST_P(RunTest, CallsOfMarkedFunctionsPartTheRun) {
+  auto whole = run(kSteps);
+  ASSERT_TRUE(whole.ok()) << whole.error().message;
+  ASSERT_EQ(whole->segments.size(), 1u);
+  EXPECT_EQ(whole->segments[0].instructions, whole->instructions);
+
+  options_.marks = {address_of(elf(), "other"), address_of(elf(), "step")};
+  auto report = run(kSteps);
+  ASSERT_TRUE(report.ok()) << report.error().message;
+  std::vector<uint32_t> marks;
+  uint64_t sum = 0;
+  for (const Segment& segment : report->segments) {
+    marks.push_back(segment.mark);
+    sum += segment.instructions;
+  }
+  EXPECT_EQ(marks, (std::vector<uint32_t>{MOTE_DUMP_NO_MARK, 1, 1, 1, 0, 1, 1}));
+  EXPECT_EQ(sum, report->instructions);
+  EXPECT_EQ(report->instructions, whole->instructions);
+  EXPECT_EQ(instructions_of(*report, "step"), instructions_of(*whole, "step"));
+}
+
+TEST_P(RunTest, SegmentsCountExactlyAndRepeatably) {
+  const char* code = machine_.name == "rv32imc"
+                         ? "nop\\n 1: addi a0, a0, -1\\n bnez a0, 1b\\n ret\\n"
+                         : "nop\\n 1: subs r0, #1\\n bne 1b\\n bx lr\\n";
+  std::string text = fmt::format(
+      "extern \"C\" __attribute__((naked, noinline)) void turns(uint32_t) {{\n"
+      "  asm(\"{}\");\n"
+      "}}\n"
+      "int mote_main(int, char**) {{ turns(10); turns(20); turns(50); turns(1); return 0; }}\n",
+      code);
+  ASSERT_TRUE(run(text).ok());
+  options_.marks = {address_of(elf(), "turns")};
+  auto first = run(text), second = run(text);
+  ASSERT_TRUE(first.ok() && second.ok());
+  ASSERT_EQ(first->segments.size(), 5u);
+  ASSERT_EQ(second->segments.size(), 5u);
+  auto in_segment = [&](size_t i) { return first->segments[i].instructions; };
+  EXPECT_EQ(in_segment(2) - in_segment(1), 20u) << "ten turns of two instructions more";
+  EXPECT_EQ(in_segment(3) - in_segment(2), 60u);
+  for (size_t i = 0; i < 5; ++i) EXPECT_EQ(in_segment(i), second->segments[i].instructions) << i;
+}
+
+TEST_P(RunTest, AMarkInTheMiddleOfStraightCodeIsNotMissed) {
+  auto plain = run(loop());
+  ASSERT_TRUE(plain.ok()) << plain.error().message;
+  // The loop's second instruction, in front of its branch.
+  options_.marks = {address_of(elf(), "loop") + 2};
+  auto report = run(loop());
+  ASSERT_TRUE(report.ok()) << report.error().message;
+  EXPECT_EQ(report->segments.size(), 1001u);
+  EXPECT_EQ(report->instructions, plain->instructions);
+  EXPECT_EQ(report->segments[500].instructions, 2u);
+}
+
+TEST_P(RunTest, AMarkWithTheThumbBitIsRefused) {
+  options_.marks = {0x101};
+  EXPECT_TRUE(has(error_of(kReturnZero), "mark 0x00000101: no instruction has an odd address"));
+}
+
 TEST_P(RunTest, ExitCodesArriveAsTheyAre) {
   const std::string text = "int mote_main(int argc, char**) { return argc == 1 ? 7 : 255; }\n";
   auto seven = run(text);

@@ -2,6 +2,7 @@
 #include "boards/rv32/code.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace mote::rv32 {
 namespace {
@@ -16,6 +17,15 @@ bool ends_piece(Op op) {
 
 Code::Code(const Memory& memory) : memory_(memory) {}
 
+void Code::set_marks(const std::vector<uint32_t>& marks) {
+  for (uint32_t i = 0; i < marks.size(); ++i) marks_.emplace(marks[i], i);
+}
+
+uint32_t Code::mark_at(uint32_t address) const {
+  auto found = marks_.find(address);
+  return found == marks_.end() ? MOTE_DUMP_NO_MARK : found->second;
+}
+
 Instruction Code::fetch(uint32_t pc) const {
   uint16_t low = 0, high = 0;
   if (!memory_.load(pc, &low)) return {.op = Op::no_memory, .imm = pc, .pc = pc, .next = pc};
@@ -29,10 +39,12 @@ Piece Code::decode_piece(uint32_t address) const {
   Piece piece;
   piece.address = address;
   piece.age = age_;
+  piece.mark = mark_at(address);
   uint32_t pc = address;
   for (bool done = false; !done;) {
     Instruction instruction = fetch(pc);
-    if (piece.instructions == kMaxInstructions) {
+    bool at_mark = pc != address && mark_at(pc) != MOTE_DUMP_NO_MARK;
+    if (piece.instructions == kMaxInstructions || at_mark) {
       instruction = {.op = Op::block_end, .pc = pc, .next = pc};
     }
     piece.code.push_back(instruction);
@@ -72,16 +84,33 @@ Piece* Code::beginning(const Piece& piece, uint32_t instructions) {
 }
 
 uint64_t* Code::edge(const Piece* from, const Piece* to) {
-  uint64_t from_key = from ? uint64_t{from->index} + 1 : 0;
-  return &edges_[from_key << 32 | to->index];
+  uint32_t from_index = from ? from->index : MOTE_DUMP_NO_BLOCK;
+  return &edges_[uint64_t{from_index} << 32 | to->index];
 }
 
-const Link* Code::new_link(Piece* from, uint32_t address) {
+uint64_t* Code::new_link(Piece* from, Piece* to) {
   if (from->next_link == 0) linked_.push_back(from);
   Link& link = from->links[from->next_link++ % std::size(from->links)];
-  Piece* to = piece_at(address);
-  link = {address, to, edge(from, to)};
-  return &link;
+  link = {to->address, to, edge(from, to)};
+  return link.count;
+}
+
+Segment Code::counted_segment() const {
+  Segment segment;
+  segment.mark = segment_mark_;
+  for (const auto& [key, count] : edges_) {
+    if (count == 0) continue;
+    uint32_t to = static_cast<uint32_t>(key);
+    segment.edges.push_back({static_cast<uint32_t>(key >> 32), to, count});
+    segment.instructions += count * pieces_[to].instructions;
+  }
+  return segment;
+}
+
+void Code::begin_segment(uint32_t mark) {
+  rows_ += segments_.emplace_back(counted_segment()).edges.size() + 1;
+  for (auto& [key, count] : edges_) count = 0;
+  segment_mark_ = mark;
 }
 
 void Code::forget() {
@@ -102,17 +131,9 @@ ExecutionCounts Code::counts() const {
                              .reserved = 0,
                              .executions = 0});
   }
-  for (const auto& [key, count] : edges_) {
-    if (count == 0) continue;
-    uint32_t from = key >> 32 == 0 ? MOTE_DUMP_NO_BLOCK : static_cast<uint32_t>(key >> 32) - 1;
-    uint32_t to = static_cast<uint32_t>(key);
-    counts.edges.push_back({from, to, count});
-    counts.blocks[to].executions += count;
-    counts.instructions += count * counts.blocks[to].instructions;
-  }
-  std::sort(counts.edges.begin(), counts.edges.end(), [](const BlockEdge& a, const BlockEdge& b) {
-    return std::pair(a.from, a.to) < std::pair(b.from, b.to);
-  });
+  counts.segments = segments_;
+  counts.segments.push_back(counted_segment());
+  add_up_segments(&counts);
   return counts;
 }
 

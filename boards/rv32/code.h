@@ -30,17 +30,22 @@ struct Piece {
   uint32_t index = 0;  // among all pieces
   uint32_t address = 0;
   uint32_t bytes = 0;
-  uint32_t instructions = 0;      // without the one behind the last that can't run
-  std::vector<Instruction> code;  // ends with one that ends a block
-  Link links[2];                  // the two successors seen first, or lately
-  uint32_t next_link = 0;         // to be replaced
-  uint32_t age = 0;               // Code's when it was decoded or last found unchanged
+  uint32_t instructions = 0;          // without the one behind the last that can't run
+  std::vector<Instruction> code;      // ends with one that ends a block
+  Link links[2];                      // the two successors seen first, or lately
+  uint32_t next_link = 0;             // to be replaced
+  uint32_t age = 0;                   // Code's when it was decoded or last found unchanged
+  uint32_t mark = MOTE_DUMP_NO_MARK;  // index of the mark at its address
 };
 
 class Code {
  public:
   /// `memory` stays the caller's and must outlive this.
   explicit Code(const Memory& memory);
+
+  /// Begins a segment of the counts whenever control comes to one of these addresses.
+  /// REQUIRES: nothing was decoded yet.
+  void set_marks(const std::vector<uint32_t>& marks);
 
   /// The piece that starts there. Memory that isn't there gives one whose first instruction is
   /// Op::no_memory.
@@ -57,13 +62,19 @@ class Code {
     }
     return nullptr;
   }
-  /// Makes it.
-  const Link* new_link(Piece* from, uint32_t address);
+  /// Makes it; returns its count. A piece at a mark is never linked, so that nobody comes there
+  /// unnoticed. REQUIRES: `to` has no mark.
+  uint64_t* new_link(Piece* from, Piece* to);
+
+  /// Ends the current segment of the counts and begins the one of this mark.
+  void begin_segment(uint32_t mark);
 
   /// Looks at memory anew from now on; counts stay.
   void forget();
   /// Whether there are more pieces or links than a sane program has.
   bool too_much() const { return pieces_.size() > kMaxPieces || edges_.size() > kMaxEdges; }
+  /// Whether the segments' counts have outgrown what a dump of QEMU's plugin may hold.
+  bool too_many_segments() const { return rows_ >= MOTE_DUMP_MAX_ROWS; }
 
   /// What was counted: blocks, edges and instructions.
   ExecutionCounts counts() const;
@@ -74,6 +85,8 @@ class Code {
   Piece decode_piece(uint32_t address) const;
   Piece* add(Piece piece);
   Instruction fetch(uint32_t pc) const;
+  uint32_t mark_at(uint32_t address) const;
+  Segment counted_segment() const;
 
   const Memory& memory_;
   uint32_t age_ = 0;
@@ -81,7 +94,13 @@ class Code {
   std::vector<Piece*> linked_;                                  // those that may have links
   std::unordered_map<uint32_t, Piece*> by_address_;             // the latest there
   std::map<std::pair<uint32_t, uint32_t>, Piece*> beginnings_;  // by piece index and instructions
-  std::unordered_map<uint64_t, uint64_t> edges_;  // from + 1 in the upper half, to in the lower
+  std::unordered_map<uint32_t, uint32_t> marks_;                // indices by address
+  /// Of the current segment: from in the upper half, to in the lower. Only counts change, and
+  /// pointers to them stay.
+  std::unordered_map<uint64_t, uint64_t> edges_;
+  std::vector<Segment> segments_;  // that have ended
+  uint32_t segment_mark_ = MOTE_DUMP_NO_MARK;
+  uint64_t rows_ = 0;
 };
 
 }  // namespace mote::rv32

@@ -170,6 +170,12 @@ void Hart::retire(uint64_t* entry) {
   before_ = now_;
 }
 
+/// Makes this piece the next one; at a mark, with a segment of its own.
+void Hart::enter(Piece* piece) {
+  now_ = piece;
+  if (piece->mark != MOTE_DUMP_NO_MARK) code_.begin_segment(piece->mark);
+}
+
 /// After a trap at pc_: counts what the piece did before it, and goes to the handler.
 std::optional<Stop> Hart::take_trap() {
   uint32_t done = 0;
@@ -185,7 +191,7 @@ std::optional<Stop> Hart::take_trap() {
   retired_at_trap_ = retired_;
   pc_ = control_.enter_trap(trap_->cause, pc_, trap_->value);
   trap_.reset();
-  now_ = code_.piece_at(pc_);
+  enter(code_.piece_at(pc_));
   return {};
 }
 
@@ -197,12 +203,26 @@ std::optional<Stop> Hart::attend(uint64_t* entry) {
   retire(entry);
   if (exited_) return Stop::kExited;
   code_.forget();
-  now_ = code_.piece_at(pc_);
+  enter(code_.piece_at(pc_));
+  return {};
+}
+
+/// After a piece from which no link leads on: makes one, unless there is a mark. The entry becomes
+/// the next piece's.
+std::optional<Stop> Hart::go_on_unlinked(uint64_t** entry) {
+  if (code_.too_much()) return Stop::kTooMuchCode;
+  if (code_.too_many_segments()) return Stop::kTooManySegments;
+  Piece* next = code_.piece_at(pc_);
+  Piece* from = now_;
+  retire(*entry);
+  enter(next);
+  bool linked = next->mark == MOTE_DUMP_NO_MARK;
+  *entry = linked ? code_.new_link(from, next) : code_.edge(from, next);
   return {};
 }
 
 Stop Hart::run(uint64_t limit) {
-  if (!now_) now_ = code_.piece_at(pc_);
+  if (!now_) enter(code_.piece_at(pc_));
   uint64_t* entry = code_.edge(before_, now_);
   while (retired_ + now_->instructions <= limit) {
     execute(*now_);
@@ -213,8 +233,8 @@ Stop Hart::run(uint64_t limit) {
     }
     const Link* link = code_.known_link(*now_, pc_);
     if (!link) {
-      if (code_.too_much()) return Stop::kTooMuchCode;
-      link = code_.new_link(now_, pc_);
+      if (auto stop = go_on_unlinked(&entry)) return *stop;
+      continue;
     }
     retire(entry);
     now_ = link->to;

@@ -22,11 +22,12 @@ struct Trap {
 
 /// Why run() returned.
 enum class Stop {
-  kLimit,        // another block would pass the limit; run() may go on from here
-  kExited,       // the semihosting call said so
-  kTrap,         // trap() without a handler
-  kLockup,       // trap() before a single instruction of the handler retired
-  kTooMuchCode,  // jumps to hundreds of thousands of places
+  kLimit,            // another block would pass the limit; run() may go on from here
+  kExited,           // the semihosting call said so
+  kTrap,             // trap() without a handler
+  kLockup,           // trap() before a single instruction of the handler retired
+  kTooMuchCode,      // jumps to hundreds of thousands of places
+  kTooManySegments,  // their counts would fill the host's memory
 };
 
 /// A semihosting request: operation (a0) and argument (a1); the result goes into a0. Nothing ends
@@ -46,6 +47,8 @@ class Hart {
   Hart& operator=(const Hart&) = delete;
 
   void set_semihosting(SemihostCall call) { semihosting_ = std::move(call); }
+  /// Code::set_marks(). REQUIRES: nothing ran yet.
+  void set_marks(const std::vector<uint32_t>& marks) { code_.set_marks(marks); }
   void set_custom(CustomInstruction custom) { custom_ = std::move(custom); }
 
   /// Runs until the next piece of code would bring the instructions retired in all above `limit`.
@@ -71,6 +74,8 @@ class Hart {
   void retire(uint64_t* entry);
   std::optional<Stop> take_trap();
   std::optional<Stop> attend(uint64_t* entry);
+  std::optional<Stop> go_on_unlinked(uint64_t** entry);
+  void enter(Piece* piece);
   /// Instructions retired before the last of the piece that runs.
   uint64_t retired_before_last() const { return retired_ + now_->instructions - 1; }
 

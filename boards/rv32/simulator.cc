@@ -69,6 +69,7 @@ Result<RunReport> run_on_simulator(const Machine& machine, const LoadedElf& firm
   rv32::Hart hart(memory, firmware.elf.entry);
   hart.set_semihosting(
       [&](uint32_t operation, uint32_t argument) { return semihosting.call(operation, argument); });
+  hart.set_marks(options.marks);
   auto stop = run_in_time(&hart, options);
   if (!stop) {
     return fail("{}: still running after {} s on {}; stopped", firmware.name(), options.max_seconds,
@@ -81,12 +82,14 @@ Result<RunReport> run_on_simulator(const Machine& machine, const LoadedElf& firm
       return fail("{}: the core locked up: a fault inside the fault handler", firmware.name());
     case rv32::Stop::kTooMuchCode:
       return fail("{}: it jumps to far more places than a program has; stopped", firmware.name());
+    case rv32::Stop::kTooManySegments:
     case rv32::Stop::kLimit:
     case rv32::Stop::kExited:
       break;
   }
   RunReport report;
   static_cast<ExecutionCounts&>(report) = hart.counts();
+  report.too_many_segments = *stop == rv32::Stop::kTooManySegments;
   report.limit_reached = *stop == rv32::Stop::kLimit;
   report.exit_code = semihosting.exit_code();
   report.console = semihosting.console();
