@@ -42,6 +42,10 @@ std::string plugin_option(const std::filesystem::path& plugin, const RunOptions&
   if (!options.marks.empty()) {
     option += fmt::format(",marks={:x}", fmt::join(options.marks, ":"));
   }
+  for (const CacheModel& cache : options.caches) {
+    option += fmt::format(",cache={:x}:{:x}:{:x}:{:x}:{:x}:{:x}", cache.fetches + 2 * cache.reads,
+                          cache.origin, cache.bytes, cache.line_bytes, cache.sets, cache.ways);
+  }
   return option;
 }
 

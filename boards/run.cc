@@ -45,6 +45,7 @@ Result<void> check(const RunOptions& options) {
                 options.arguments.size(), bytes, kMaxArguments, kMaxArgumentBytes);
   }
   MOTE_CHECK_OK(check_marks(options.marks));
+  MOTE_CHECK_OK(check_caches(options.caches));
   std::error_code ignored;
   if (std::filesystem::is_directory(options.folder, ignored)) return {};
   return fail("{}: no such folder to run firmware in", options.folder.string());

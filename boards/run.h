@@ -15,13 +15,18 @@
 namespace mote {
 
 /// A cache, or a line buffer (one line), between the core and a range of addresses, which the run
-/// follows to count misses. Least recently used line out; writes go past it.
+/// follows to count misses (boards/plugin/cache.h). Least recently used line out; writes go past
+/// it. Prefetching isn't followed: what it hides is for the miss's cost to say.
 struct CacheModel {
   bool fetches = false, reads = false;  // what goes through it
   uint32_t origin = 0, bytes = 0;       // the addresses behind it
-  uint32_t line_bytes = 32;             // a power of two
+  uint32_t line_bytes = 32;             // a power of two, at least 4
   uint32_t sets = 1, ways = 1;          // lines = sets * ways; sets is a power of two
 };
+
+/// Errors: up to 8 caches can be followed, of 64 Ki lines at most, and of two for the same accesses
+/// and addresses only one.
+Result<void> check_caches(const std::vector<CacheModel>& caches);
 
 struct RunOptions {
   std::vector<std::string> arguments;  // of the firmware; up to 31, none empty, no spaces
@@ -31,7 +36,8 @@ struct RunOptions {
   /// Addresses of functions (without the Thumb bit), up to 4096: each call begins a Segment of the
   /// counts. So does each jump of a function back to its own first instruction.
   std::vector<uint32_t> marks;
-  /// At most one for fetches and one for reads of any address. Following them costs speed.
+  /// At most one for fetches and one for reads of any address (check_caches()). Following reads
+  /// makes a run several times slower.
   std::vector<CacheModel> caches;
 };
 

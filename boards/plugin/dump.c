@@ -49,13 +49,32 @@ static void take_edge(struct block* from, struct edge* edge, void* context) {
   edge->count = 0;
 }
 
+static uint32_t blocks_with_misses(void) {
+  uint32_t count = 0;
+  for (struct block* block = first_block; block != NULL; block = block->next) {
+    count += (block->fetch_misses | block->read_misses) != 0;
+  }
+  return count;
+}
+
+static void take_misses(void) {
+  for (struct block* block = first_block; block != NULL; block = block->next) {
+    if ((block->fetch_misses | block->read_misses) == 0) continue;
+    struct mote_dump_misses row = {block->index, 0, block->fetch_misses, block->read_misses};
+    write_row(&row, sizeof row);
+    block->fetch_misses = block->read_misses = 0;
+  }
+}
+
 bool write_segment(uint32_t mark, uint64_t instructions) {
   struct mote_dump_segment row = {.instructions = instructions, .mark = mark};
   visit_edges(count_edge, &row.edges);
+  row.misses = blocks_with_misses();
   write_row(&row, sizeof row);
   visit_edges(take_edge, NULL);
+  take_misses();
   ++segments;
-  rows += row.edges + 1;
+  rows += row.edges + row.misses + 1;
   return rows < MOTE_DUMP_MAX_ROWS;
 }
 

@@ -3,8 +3,8 @@
 // came to it from which other block. That edge count is all that is updated while the guest runs;
 // executions of a block are the sum over its incoming edges, and instructions are executions times
 // the block's length. Arguments: out=FILE (required), limit=N instructions (0 or absent: none),
-// marks=A:B:… hexadecimal addresses. The dump, written when QEMU exits or a limit is reached, is
-// described in dump_format.h.
+// marks=A:B:… hexadecimal addresses, cache=… (repeatable, see follow.h). The dump, written when
+// QEMU exits or a limit is reached, is described in dump_format.h.
 //
 // Exactness: a block is counted when it starts. A semihosting BKPT, like every instruction that
 // always traps, ends its block, so it costs no accuracy. A memory access that faults in the middle
@@ -23,6 +23,7 @@
 
 #include "boards/plugin/blocks.h"
 #include "boards/plugin/dump.h"
+#include "boards/plugin/follow.h"
 #include "boards/plugin/qemu_api.h"
 
 #define EXPORT __attribute__((visibility("default")))
@@ -113,6 +114,7 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb* tb) {
   struct block* block = block_at((uint32_t)address, (uint32_t)bytes, (uint32_t)n);
   watch_marks(tb, n);
   qemu_plugin_register_vcpu_tb_exec_cb(tb, on_block, QEMU_PLUGIN_CB_NO_REGS, block);
+  follow_block(tb, n, block);
 }
 
 static bool take_marks(const char* list) {
@@ -137,6 +139,7 @@ static bool take_argument(const char* argument) {
     return *end == 0 && end != argument + 6;
   }
   if (strncmp(argument, "marks=", 6) == 0) return take_marks(argument + 6);
+  if (strncmp(argument, "cache=", 6) == 0) return add_cache(argument + 6);
   return false;
 }
 

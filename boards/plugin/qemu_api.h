@@ -29,8 +29,16 @@ typedef struct {
 // Whether a callback looks at registers; one that doesn't is cheapest.
 enum qemu_plugin_cb_flags { QEMU_PLUGIN_CB_NO_REGS, QEMU_PLUGIN_CB_R_REGS, QEMU_PLUGIN_CB_RW_REGS };
 
+// Which accesses to memory a callback is for.
+enum qemu_plugin_mem_rw { QEMU_PLUGIN_MEM_R = 1, QEMU_PLUGIN_MEM_W, QEMU_PLUGIN_MEM_RW };
+
+// An access, to be asked about by the functions below.
+typedef uint32_t qemu_plugin_meminfo_t;
+
 typedef void (*qemu_plugin_tb_trans_callback)(qemu_plugin_id_t id, struct qemu_plugin_tb* tb);
 typedef void (*qemu_plugin_vcpu_callback)(unsigned int vcpu, void* userdata);
+typedef void (*qemu_plugin_mem_callback)(unsigned int vcpu, qemu_plugin_meminfo_t info,
+                                         uint64_t address, void* userdata);
 typedef void (*qemu_plugin_exit_callback)(qemu_plugin_id_t id, void* userdata);
 
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id, qemu_plugin_tb_trans_callback cb);
@@ -39,6 +47,11 @@ void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb* tb, qemu_plugin
 void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn* insn,
                                             qemu_plugin_vcpu_callback cb,
                                             enum qemu_plugin_cb_flags flags, void* userdata);
+void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn* insn, qemu_plugin_mem_callback cb,
+                                      enum qemu_plugin_cb_flags flags, enum qemu_plugin_mem_rw rw,
+                                      void* userdata);
+unsigned int qemu_plugin_mem_size_shift(qemu_plugin_meminfo_t info);  // log2 of the bytes
+bool qemu_plugin_mem_is_store(qemu_plugin_meminfo_t info);
 void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, qemu_plugin_exit_callback cb,
                                     void* userdata);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb* tb);

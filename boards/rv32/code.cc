@@ -95,8 +95,9 @@ uint64_t* Code::new_link(Piece* from, Piece* to) {
   return link.count;
 }
 
-Segment Code::counted_segment() const {
+Segment Code::counted_segment(std::vector<BlockMisses> misses) const {
   Segment segment;
+  segment.misses = std::move(misses);
   segment.mark = segment_mark_;
   for (const auto& [key, count] : edges_) {
     if (count == 0) continue;
@@ -107,8 +108,9 @@ Segment Code::counted_segment() const {
   return segment;
 }
 
-void Code::begin_segment(uint32_t mark) {
-  rows_ += segments_.emplace_back(counted_segment()).edges.size() + 1;
+void Code::begin_segment(uint32_t mark, std::vector<BlockMisses> misses) {
+  const Segment& ended = segments_.emplace_back(counted_segment(std::move(misses)));
+  rows_ += ended.edges.size() + ended.misses.size() + 1;
   for (auto& [key, count] : edges_) count = 0;
   segment_mark_ = mark;
 }
@@ -122,7 +124,7 @@ void Code::forget() {
   linked_.clear();
 }
 
-ExecutionCounts Code::counts() const {
+ExecutionCounts Code::counts(std::vector<BlockMisses> misses) const {
   ExecutionCounts counts;
   for (const Piece& piece : pieces_) {
     counts.blocks.push_back({.address = piece.address,
@@ -132,7 +134,7 @@ ExecutionCounts Code::counts() const {
                              .executions = 0});
   }
   counts.segments = segments_;
-  counts.segments.push_back(counted_segment());
+  counts.segments.push_back(counted_segment(std::move(misses)));
   add_up_segments(&counts);
   return counts;
 }

@@ -66,8 +66,9 @@ class Code {
   /// unnoticed. REQUIRES: `to` has no mark.
   uint64_t* new_link(Piece* from, Piece* to);
 
-  /// Ends the current segment of the counts and begins the one of this mark.
-  void begin_segment(uint32_t mark);
+  /// Ends the current segment of the counts, which had these misses, and begins the one of this
+  /// mark.
+  void begin_segment(uint32_t mark, std::vector<BlockMisses> misses);
 
   /// Looks at memory anew from now on; counts stay.
   void forget();
@@ -76,8 +77,8 @@ class Code {
   /// Whether the segments' counts have outgrown what a dump of QEMU's plugin may hold.
   bool too_many_segments() const { return rows_ >= MOTE_DUMP_MAX_ROWS; }
 
-  /// What was counted: blocks, edges and instructions.
-  ExecutionCounts counts() const;
+  /// What was counted: blocks, edges and instructions. `misses` are the current segment's.
+  ExecutionCounts counts(std::vector<BlockMisses> misses) const;
 
  private:
   static constexpr size_t kMaxPieces = 1u << 18, kMaxEdges = 1u << 22;
@@ -86,7 +87,7 @@ class Code {
   Piece* add(Piece piece);
   Instruction fetch(uint32_t pc) const;
   uint32_t mark_at(uint32_t address) const;
-  Segment counted_segment() const;
+  Segment counted_segment(std::vector<BlockMisses> misses) const;
 
   const Memory& memory_;
   uint32_t age_ = 0;

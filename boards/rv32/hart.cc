@@ -7,7 +7,8 @@
 
 namespace mote::rv32 {
 
-/// One instruction while it executes.
+/// One instruction while it executes; kFollowed: there are caches that its reads go through.
+template <bool kFollowed>
 struct Step {
   Hart& hart;
   const Memory& memory;
@@ -47,6 +48,8 @@ struct Step {
       raise(Cause::kLoadMisaligned, address);
     } else if (!memory.load(address, &value)) {
       raise(Cause::kLoadAccess, address);
+    } else if constexpr (kFollowed) {
+      hart.caches_.read(address, sizeof(T));
     }
     return value;
   }
@@ -114,7 +117,7 @@ void Hart::raise(Cause cause, uint32_t value, uint32_t pc) {
 }
 
 ExecutionCounts Hart::counts() const {
-  ExecutionCounts counts = code_.counts();
+  ExecutionCounts counts = code_.counts(caches_.misses());
   counts.last_address = pc_;
   return counts;
 }
@@ -122,7 +125,9 @@ ExecutionCounts Hart::counts() const {
 /// Runs a piece; pc_ is then the next one's address or, with trap_ set, the trap's. Each
 /// instruction jumps to the next one's code by itself (GNU's labels as values), so that the host
 /// predicts each of these jumps by what followed there before: a switch has one jump for all.
+template <bool kFollowed>
 void Hart::execute(const Piece& piece) {
+  if constexpr (kFollowed) caches_.fetch(piece.index, piece.address, piece.bytes);
   static const void* const kCode[] = {
 #define RV32(mnemonic, ...) &&mnemonic,
 #include "boards/rv32/instructions.inc"
@@ -138,7 +143,7 @@ void Hart::execute(const Piece& piece) {
 
 #define RV32(mnemonic, match, mask, format, ...)                 \
   mnemonic : {                                                   \
-    Step step(*this, memory, x, *i);                             \
+    Step<kFollowed> step(*this, memory, x, *i);                  \
     step.mnemonic();                                             \
     if constexpr (may_trap(Format::format)) {                    \
       if (__builtin_expect(step.trapped, false)) return;         \
@@ -173,7 +178,9 @@ void Hart::retire(uint64_t* entry) {
 /// Makes this piece the next one; at a mark, with a segment of its own.
 void Hart::enter(Piece* piece) {
   now_ = piece;
-  if (piece->mark != MOTE_DUMP_NO_MARK) code_.begin_segment(piece->mark);
+  if (piece->mark == MOTE_DUMP_NO_MARK) return;
+  code_.begin_segment(piece->mark, caches_.misses());
+  caches_.forget();
 }
 
 /// After a trap at pc_: counts what the piece did before it, and goes to the handler.
@@ -221,11 +228,12 @@ std::optional<Stop> Hart::go_on_unlinked(uint64_t** entry) {
   return {};
 }
 
-Stop Hart::run(uint64_t limit) {
+template <bool kFollowed>
+Stop Hart::run_pieces(uint64_t limit) {
   if (!now_) enter(code_.piece_at(pc_));
   uint64_t* entry = code_.edge(before_, now_);
   while (retired_ + now_->instructions <= limit) {
-    execute(*now_);
+    execute<kFollowed>(*now_);
     if (attention_) {
       if (auto stop = attend(entry)) return *stop;
       entry = code_.edge(before_, now_);
@@ -241,6 +249,10 @@ Stop Hart::run(uint64_t limit) {
     entry = link->count;
   }
   return Stop::kLimit;
+}
+
+Stop Hart::run(uint64_t limit) {
+  return caches_.any() ? run_pieces<true>(limit) : run_pieces<false>(limit);
 }
 
 }  // namespace mote::rv32

@@ -11,6 +11,7 @@
 
 #include "boards/rv32/code.h"
 #include "boards/rv32/csr.h"
+#include "boards/rv32/followed_caches.h"
 #include "boards/rv32/memory.h"
 
 namespace mote::rv32 {
@@ -47,6 +48,8 @@ class Hart {
   Hart& operator=(const Hart&) = delete;
 
   void set_semihosting(SemihostCall call) { semihosting_ = std::move(call); }
+  /// REQUIRES: nothing ran yet; check_caches() allows them.
+  void set_caches(const std::vector<CacheModel>& caches) { caches_ = FollowedCaches(caches); }
   /// Code::set_marks(). REQUIRES: nothing ran yet.
   void set_marks(const std::vector<uint32_t>& marks) { code_.set_marks(marks); }
   void set_custom(CustomInstruction custom) { custom_ = std::move(custom); }
@@ -67,8 +70,13 @@ class Hart {
   ExecutionCounts counts() const;
 
  private:
+  template <bool kFollowed>
   friend struct Step;
 
+  /// Those with caches to follow are separate code, so that others don't pay.
+  template <bool kFollowed>
+  Stop run_pieces(uint64_t limit);
+  template <bool kFollowed>
   void execute(const Piece& piece);
   void raise(Cause cause, uint32_t value, uint32_t pc);
   void retire(uint64_t* entry);
@@ -81,6 +89,7 @@ class Hart {
 
   Memory memory_;
   Code code_;
+  FollowedCaches caches_;
   ControlRegisters control_;
   SemihostCall semihosting_;
   CustomInstruction custom_;

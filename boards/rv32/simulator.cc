@@ -70,6 +70,7 @@ Result<RunReport> run_on_simulator(const Machine& machine, const LoadedElf& firm
   hart.set_semihosting(
       [&](uint32_t operation, uint32_t argument) { return semihosting.call(operation, argument); });
   hart.set_marks(options.marks);
+  hart.set_caches(options.caches);
   auto stop = run_in_time(&hart, options);
   if (!stop) {
     return fail("{}: still running after {} s on {}; stopped", firmware.name(), options.max_seconds,
