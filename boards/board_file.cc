@@ -1,151 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// The reader takes keys from a table one by one and keeps the first fault; after a fault it goes on
-// with defaults, so that the schema below reads as a list.
+// The schema, as a list of what is taken from each table (board_fields.h).
 #include "boards/board_file.h"
 
 #include <algorithm>
-#include <cmath>
+#include <bit>
 #include <filesystem>
 #include <initializer_list>
-#include <limits>
 
 #include "base/host/file.h"
+#include "boards/board_fields.h"
 #include "boards/machine.h"
-
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
 
 namespace mote {
 namespace {
 
 constexpr uint64_t kAddressSpace = uint64_t{1} << 32;
-
-using Words = std::initializer_list<std::string_view>;
-
-/// The first fault of a file.
-struct Faults {
-  std::string file;
-  std::optional<Error> first;
-
-  void add(const toml::source_region& where, const std::string& what) {
-    if (first) return;
-    first = fail("{}:{}:{}: {}", file, std::max<uint32_t>(where.begin.line, 1),
-                 std::max<uint32_t>(where.begin.column, 1), what);
-  }
-};
-
-/// A table of the file, whose keys are all known.
-class Fields {
- public:
-  Fields(const toml::table& table, std::string path, Faults& faults, Words known)
-      : table_(table), path_(std::move(path)), faults_(faults) {
-    for (const auto& [key, value] : table) {
-      if (std::find(known.begin(), known.end(), key.str()) != known.end()) continue;
-      faults.add(key.source(), fmt::format("{}{}: no such key; there are: {}", path_, key.str(),
-                                           fmt::join(known, ", ")));
-    }
-  }
-
-  bool has(std::string_view key) const { return table_.contains(key); }
-
-  std::string text(std::string_view key) {
-    const toml::node* node = take(key, "text in quotes");
-    if (!node) return {};
-    const auto* text = node->as_string();
-    if (text && !text->get().empty()) return text->get();
-    wrong(key, "must be text in quotes, not empty");
-    return {};
-  }
-
-  std::string one_of(std::string_view key, Words choices) {
-    std::string word = text(key);
-    if (!word.empty() && std::find(choices.begin(), choices.end(), word) == choices.end()) {
-      wrong(key, fmt::format("\"{}\" must be one of: {}", word, fmt::join(choices, ", ")));
-    }
-    return word;
-  }
-
-  bool flag(std::string_view key) {
-    const toml::node* node = take(key, "true or false");
-    if (node && !node->is_boolean()) wrong(key, "must be true or false");
-    return node && node->value_or(false);
-  }
-
-  double number(std::string_view key, double low, double high) {
-    std::string range = fmt::format("a number from {} to {}", low, high);
-    const toml::node* node = take(key, range);
-    if (!node) return low;
-    std::optional<double> value;
-    if (node->is_number()) value = node->value<double>();
-    if (value && *value >= low && *value <= high) return *value;
-    wrong(key, "must be " + range);
-    return low;
-  }
-
-  uint64_t whole(std::string_view key, uint64_t low, uint64_t high) {
-    std::string range = fmt::format("a whole number from {} to {}", low, high);
-    const toml::node* node = take(key, range);
-    if (!node) return low;
-    const auto* value = node->as_integer();
-    if (value && value->get() >= 0) {
-      uint64_t number = static_cast<uint64_t>(value->get());
-      if (number >= low && number <= high) return number;
-    }
-    wrong(key, "must be " + range);
-    return low;
-  }
-
-  std::vector<std::string> texts(std::string_view key) {
-    const toml::node* node = take(key, "a list of texts, [] for none");
-    std::vector<std::string> all;
-    if (!node) return all;
-    if (!node->is_array()) wrong(key, "must be a list of texts, [] for none");
-    if (const toml::array* array = node->as_array()) {
-      for (const toml::node& item : *array) {
-        if (item.is_string()) {
-          all.push_back(item.as_string()->get());
-        } else {
-          faults_.add(item.source(), fmt::format("{}{}: holds texts only", path_, key));
-        }
-      }
-    }
-    return all;
-  }
-
-  const toml::table* table(std::string_view key) {
-    std::string heading = fmt::format("a table, [{}{}]", path_, key);
-    const toml::node* node = take(key, heading);
-    if (node && !node->is_table()) wrong(key, "must be " + heading);
-    return node ? node->as_table() : nullptr;
-  }
-
-  const toml::array* tables(std::string_view key) {
-    std::string heading = fmt::format("one table or more, each [[{}{}]]", path_, key);
-    const toml::node* node = take(key, heading);
-    if (!node) return nullptr;
-    const toml::array* array = node->as_array();
-    if (array && !array->empty() && array->is_homogeneous(toml::node_type::table)) return array;
-    wrong(key, "must be " + heading);
-    return nullptr;
-  }
-
-  /// A fault at a key, or at the table if it isn't there.
-  void wrong(std::string_view key, const std::string& what) {
-    const toml::node* node = table_.get(key);
-    faults_.add(node ? node->source() : table_.source(), fmt::format("{}{}: {}", path_, key, what));
-  }
-
- private:
-  const toml::node* take(std::string_view key, const std::string& right) {
-    const toml::node* node = table_.get(key);
-    if (!node) wrong(key, "is missing; must be " + right);
-    return node;
-  }
-
-  const toml::table& table_;
-  std::string path_;
-  Faults& faults_;
-};
 
 BoardMemory read_memory(Fields fields) {
   BoardMemory memory;
@@ -189,6 +58,73 @@ std::vector<BoardMemory> read_memories(const toml::array* tables, Faults& faults
     memories.push_back(std::move(memory));
   }
   return memories;
+}
+
+void check_shape(Fields& fields, const BoardCache& cache) {
+  if (!std::has_single_bit(cache.line_bytes)) {
+    fields.wrong("line_bytes", "must be a power of two");
+    return;
+  }
+  uint64_t way_bytes = cache.line_bytes * cache.ways;
+  if (cache.bytes % way_bytes != 0 || !std::has_single_bit(cache.bytes / way_bytes)) {
+    fields.wrong("bytes",
+                 fmt::format("{} must be line_bytes * ways = {} times a power of two: the sets",
+                             cache.bytes, way_bytes));
+  }
+}
+
+BoardCache read_cache(Fields fields) {
+  BoardCache cache;
+  std::string serves = fields.one_of("serves", {"instructions", "data", "both"});
+  cache.instructions = serves != "data";
+  cache.data = serves != "instructions";
+  cache.memories = fields.texts("memory");
+  if (fields.has("unknown")) {
+    for (std::string_view key : {"bytes", "line_bytes", "ways", "miss_cycles", "source"}) {
+      if (fields.has(key)) fields.wrong(key, "excludes unknown; give one of them");
+    }
+    cache.why = fields.text("unknown");
+    return cache;
+  }
+  cache.known = true;
+  cache.bytes = fields.whole("bytes", 4, 1u << 24);
+  cache.line_bytes = fields.whole("line_bytes", 4, 4096);
+  cache.ways = fields.whole("ways", 1, 1024);
+  cache.miss_cycles = fields.number("miss_cycles", 0, 1000);
+  cache.why = fields.text("source");
+  check_shape(fields, cache);
+  return cache;
+}
+
+/// Whether both serve the same accesses of this memory.
+bool compete(const BoardCache& a, const BoardCache& b, const std::string& memory) {
+  bool same = (a.instructions && b.instructions) || (a.data && b.data);
+  return same && a.serves(memory) && b.serves(memory);
+}
+
+void check_memories_of(Fields& fields, const BoardCache& cache, const Board& board) {
+  if (cache.memories.empty()) fields.wrong("memory", "must name a memory or more");
+  for (const std::string& memory : cache.memories) {
+    bool there = std::any_of(board.memories.begin(), board.memories.end(),
+                             [&](const BoardMemory& m) { return m.name == memory; });
+    if (!there) fields.wrong("memory", fmt::format("\"{}\" is no [[memory]]'s name", memory));
+    for (const BoardCache& other : board.caches) {
+      if (!compete(cache, other, memory)) continue;
+      fields.wrong("memory", fmt::format("\"{}\" has another cache for the same accesses", memory));
+    }
+  }
+}
+
+/// REQUIRES: the board's memories are read.
+void read_caches(const toml::array* tables, Board& board, Faults& faults) {
+  for (size_t i = 0; tables && i < tables->size(); ++i) {
+    Fields fields(
+        *tables->get(i)->as_table(), fmt::format("cache[{}].", i), faults,
+        {"serves", "memory", "bytes", "line_bytes", "ways", "miss_cycles", "source", "unknown"});
+    BoardCache cache = read_cache(fields);
+    check_memories_of(fields, cache, board);
+    board.caches.push_back(std::move(cache));
+  }
 }
 
 /// A unit that a figure may be given in, and what one of it is in the figure's own.
@@ -278,7 +214,6 @@ Board read_root(const toml::table& table, Faults& faults) {
   board.vendor = root.text("vendor");
   board.core = root.text("core");
   board.clock_mhz = root.number("clock_mhz", 0.01, 10000);
-  board.cache = root.text("cache");
   board.fpu = root.one_of("fpu", {"none", "single", "double"});
   board.dsp = root.flag("dsp");
   board.mve = root.flag("mve");
@@ -286,11 +221,16 @@ Board read_root(const toml::table& table, Faults& faults) {
   board.sensors = root.texts("sensors");
   read_machine(root, board);
   board.memories = read_memories(root.tables("memory"), faults);
+  if (root.has("cache")) read_caches(root.tables("cache"), board, faults);
   read_power(root.table("power"), board, faults);
   return board;
 }
 
 }  // namespace
+
+bool BoardCache::serves(std::string_view memory) const {
+  return std::find(memories.begin(), memories.end(), memory) != memories.end();
+}
 
 uint64_t Board::bytes(std::string_view kind) const {
   uint64_t sum = 0;

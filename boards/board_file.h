@@ -25,6 +25,18 @@ struct BoardMemory {
   int64_t tier = 0;                    // 0 is the fastest; arenas go to low tiers first
 };
 
+/// A cache in front of memories, or the line buffer of one without (one line, as wide as its bus).
+struct BoardCache {
+  bool instructions = false, data = false;  // which accesses go through it
+  std::vector<std::string> memories;        // names of those behind it
+  bool known = false;                       // its shape; if not, the figures below are 0
+  uint64_t bytes = 0, line_bytes = 0, ways = 0;
+  double miss_cycles = 0;  // by which a miss stalls the core, prefetching considered
+  std::string why;         // source of the figures, or why they are unknown
+
+  bool serves(std::string_view memory) const;
+};
+
 /// A figure with where it comes from, or without value and with why.
 struct BoardFigure {
   std::optional<double> value;
@@ -36,8 +48,8 @@ struct Board {
   std::string core;  // "cortex-m4"
   double clock_mhz = 0;
   std::vector<BoardMemory> memories;
-  std::string cache;  // in words
-  std::string fpu;    // "none", "single" or "double"
+  std::vector<BoardCache> caches;
+  std::string fpu;  // "none", "single" or "double"
   bool dsp = false, mve = false;
   std::vector<std::string> radio, sensors;
   BoardFigure supply_v, active_mw, sleep_uw;

@@ -11,7 +11,6 @@ title = "Mine"
 vendor = "Me"
 core = "cortex-m4"
 clock_mhz = 50
-cache = "none"
 fpu = "single"
 dsp = true
 mve = false
@@ -31,6 +30,14 @@ origin = 0x400
 bytes = 512
 wait_states = 0
 tier = 0
+[[cache]]
+serves = "both"
+memory = ["flash"]
+bytes = 1024
+line_bytes = 32
+ways = 2
+miss_cycles = 6
+source = "manual"
 [power.supply]
 volts = 2.0
 source = "a"
@@ -56,6 +63,12 @@ TEST(BoardFile, FiguresAreConvertedAndUnknownOnesSayWhy) {
   EXPECT_EQ(board->sleep_uw.why, "c");
   EXPECT_EQ(board->bytes("sram"), 512u);
   EXPECT_FALSE(board->memories[0].wait_states);
+  ASSERT_EQ(board->caches.size(), 1u);
+  EXPECT_TRUE(board->caches[0].instructions && board->caches[0].data && board->caches[0].known);
+  EXPECT_TRUE(board->caches[0].serves("flash"));
+  EXPECT_FALSE(board->caches[0].serves("ram"));
+  EXPECT_EQ(board->caches[0].ways, 2u);
+  EXPECT_EQ(board->caches[0].miss_cycles, 6);
 }
 
 TEST(BoardFile, FaultsAreLocated) {
@@ -72,14 +85,14 @@ TEST(BoardFile, FaultsAreLocated) {
       {"\"mine\"", "\"Mine!\"", "b.toml:1:8: name: must be lower-case letters, digits and hyphens"},
       {"\"Mine\"", "\"\"", "b.toml:2:9: title: must be text in quotes, not empty"},
       {"\"single\"", "\"half\"", "fpu: \"half\" must be one of: none, single, double"},
-      {"dsp = true", "dsp = 1", "b.toml:8:7: dsp: must be true or false"},
+      {"dsp = true", "dsp = 1", "b.toml:7:7: dsp: must be true or false"},
       {"radio = []", "radio = \"BLE\"", "radio: must be a list of texts, [] for none"},
       {"[\"microphone\"]", "[1]", "sensors: holds texts only"},
-      {"machine = \"cortex-m4\"", "machine = \"z80\"", "b.toml:12:11: machine: z80: no such"},
+      {"machine = \"cortex-m4\"", "machine = \"z80\"", "b.toml:11:11: machine: z80: no such"},
       {"machine = \"cortex-m4\"\n", "", "machine: is missing; name one or say why there is none"},
-      {"machine = \"cortex-m4\"", "machine = \"cortex-m4\"\nwhy = \"x\"", "b.toml:13:7: why: "},
+      {"machine = \"cortex-m4\"", "machine = \"cortex-m4\"\nwhy = \"x\"", "b.toml:12:7: why: "},
       {"tier = 1", "tier = 10", "memory[0].tier: must be a whole number from 0 to 9"},
-      {"tier = 1", "tiers = 1", "b.toml:18:1: memory[0].tiers: no such key"},
+      {"tier = 1", "tiers = 1", "b.toml:17:1: memory[0].tiers: no such key"},
       {"bytes = 1024", "bytes = 0", "memory[0].bytes: must be a whole number from 1"},
       {"bytes = 1024", "bytes = -1", "memory[0].bytes: must be a whole number from 1"},
       {"bytes = 1024", "bytes = 1.5", "memory[0].bytes: must be a whole number from 1"},
@@ -88,6 +101,19 @@ TEST(BoardFile, FaultsAreLocated) {
       {"name = \"ram\"", "name = \"flash\"", "memory[1].name: \"flash\" is another's"},
       {"kind = \"sram\"", "kind = \"dram\"",
        "kind: \"dram\" must be one of: flash, sram, tcm, psram"},
+      {"serves = \"both\"", "serves = \"all\"", "cache[0].serves: \"all\" must be one of"},
+      {"memory = [\"flash\"]", "memory = [\"rom\"]",
+       "cache[0].memory: \"rom\" is no [[memory]]'s name"},
+      {"memory = [\"flash\"]", "memory = []", "cache[0].memory: must name a memory or more"},
+      {"memory = [\"flash\"]", "memory = [\"flash\"]\nunknown = \"x\"",
+       "cache[0].bytes: excludes unknown"},
+      {"line_bytes = 32", "line_bytes = 48", "cache[0].line_bytes: must be a power of two"},
+      {"ways = 2", "ways = 3", "cache[0].bytes: 1024 must be line_bytes * ways = 96 times a power"},
+      {"miss_cycles = 6\n", "", "cache[0].miss_cycles: is missing"},
+      {"source = \"manual\"\n", "", "cache[0].source: is missing"},
+      {"source = \"manual\"\n",
+       "source = \"m\"\n[[cache]]\nserves = \"data\"\nmemory = [\"flash\"]\nunknown = \"x\"\n",
+       "cache[1].memory: \"flash\" has another cache for the same accesses"},
       {"wait_states = 0", "wait_states = 101", "memory[1].wait_states: must be a whole number"},
       {"[power.sleep]\nunknown = \"c\"\n", "", "power.sleep: is missing; must be a table"},
       {"source = \"b\"\n", "", "power.active.source: is missing"},

@@ -22,6 +22,11 @@ Json figure_json(const BoardFigure& figure) {
   return {{"value", *figure.value}, {"source", figure.why}};
 }
 
+std::string served(const BoardCache& cache) {
+  if (cache.instructions && cache.data) return "both";
+  return cache.instructions ? "instructions" : "data";
+}
+
 Json memory_json(const BoardMemory& memory) {
   Json json = {{"name", memory.name}, {"kind", memory.kind}};
   if (memory.origin) json["origin"] = *memory.origin;
@@ -31,13 +36,26 @@ Json memory_json(const BoardMemory& memory) {
   return json;
 }
 
+Json cache_json(const BoardCache& cache) {
+  Json json = {{"serves", served(cache)}, {"memory", cache.memories}};
+  if (!cache.known) {
+    json["unknown"] = cache.why;
+    return json;
+  }
+  json["bytes"] = cache.bytes;
+  json["line_bytes"] = cache.line_bytes;
+  json["ways"] = cache.ways;
+  json["miss_cycles"] = cache.miss_cycles;
+  json["source"] = cache.why;
+  return json;
+}
+
 Json board_json(const Board& board) {
   Json json = {{"name", board.name},
                {"title", board.title},
                {"vendor", board.vendor},
                {"core", board.core},
                {"clock_mhz", board.clock_mhz},
-               {"cache", board.cache},
                {"fpu", board.fpu},
                {"dsp", board.dsp},
                {"mve", board.mve},
@@ -47,6 +65,8 @@ Json board_json(const Board& board) {
   if (!board.why.empty()) json["why"] = board.why;
   json["memories"] = Json::array();
   for (const BoardMemory& memory : board.memories) json["memories"].push_back(memory_json(memory));
+  json["caches"] = Json::array();
+  for (const BoardCache& cache : board.caches) json["caches"].push_back(cache_json(cache));
   json["power"] = {{"supply_v", figure_json(board.supply_v)},
                    {"active_mw", figure_json(board.active_mw)},
                    {"sleep_uw", figure_json(board.sleep_uw)}};
@@ -107,11 +127,26 @@ void print_figure(const char* what, const char* unit, const BoardFigure& figure)
              figure.why);
 }
 
+void print_caches(const Board& board) {
+  if (board.caches.empty()) fmt::print("cache    none\n");
+  for (const BoardCache& cache : board.caches) {
+    std::string what = cache.instructions && cache.data ? "instructions and data" : served(cache);
+    std::string shape = "shape unknown";
+    if (cache.known) {
+      shape =
+          fmt::format("{} bytes in lines of {}, {} way{}, a miss stalls {:.4g} cycles", cache.bytes,
+                      cache.line_bytes, cache.ways, cache.ways == 1 ? "" : "s", cache.miss_cycles);
+    }
+    fmt::print("cache    {} of {}: {}\n         {}\n", what, listed(cache.memories), shape,
+               cache.why);
+  }
+}
+
 void print_board(const Board& board) {
   fmt::print("{}  {}, by {}\n", board.name, board.title, board.vendor);
   fmt::print("core     {} at {} MHz\n", board.core, number(board.clock_mhz));
   fmt::print("units    {}\n", units(board));
-  fmt::print("cache    {}\n", board.cache);
+  print_caches(board);
   fmt::print("radio    {}\n", listed(board.radio));
   fmt::print("sensors  {}\n", listed(board.sensors));
   fmt::print("machine  {}\n", board.machine.empty() ? "none: " + board.why : board.machine);
