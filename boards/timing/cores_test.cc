@@ -74,6 +74,16 @@ TEST(CortexM4, TakenBranchesRefillThePipeline) {
   EXPECT_EQ(kCortexM4.taken(thumb({0x4770}), nullptr), 2);  // bx lr
 }
 
+TEST(CortexM4, AnInt8DotProductOfFourIsCounted) {
+  // As CMSIS-NN does it: two loads side by side (n + 1), four SXTB16, two SMLAD.
+  EXPECT_EQ(
+      straight(kCortexM4, {0xf850, 0x4b04, 0xf851, 0x5b04,  // ldr r4, [r0], #4; ldr r5, [r1], #4
+                           0xfa2f, 0xf684, 0xfa2f, 0xf794,  // sxtb16 r6, r4; r7, r4, ror #8
+                           0xfa2f, 0xf885, 0xfa2f, 0xf995,  // sxtb16 r8, r5; r9, r5, ror #8
+                           0xfb26, 0xa808, 0xfb27, 0xa909}),
+      3 + 4 + 2);
+}
+
 TEST(CortexM33, LoadsAndMultiplicationsAreUsedTwoCyclesLater) {
   EXPECT_EQ(straight(kCortexM33, {0x6808, 0x3001}), 3);          // ldr r0, [r1]; adds r0, #1
   EXPECT_EQ(straight(kCortexM33, {0x6808, 0x3101, 0x3001}), 3);  // with another in between
@@ -128,6 +138,19 @@ TEST(CortexM55, BeatsOfDifferentPipesOverlap) {
   // A load and a multiply-accumulate of what is there: two beats each, side by side
   EXPECT_EQ(straight(kCortexM55, {0xecb0, 0x1e10, 0xeef4, 0x2f26, 0xecb1, 0x3e10}), 3);
   EXPECT_EQ(straight(kCortexM55, {0xecb0, 0x1e10, 0xecb1, 0x3e10, 0xecb3, 0x5e10}), 5);
+}
+
+TEST(CortexM55, AMatrixProductTakesWhatIsSaidOfCmsisNn) {
+  // 64 products in 10 cycles: weights and four columns are loaded, each MAC beside the next load.
+  EXPECT_EQ(loop(kCortexM55,
+                 {0xecb0, 0x1e10,                  // vldrb.8 q0, [r0], #16
+                  0xecb1, 0x3e10, 0xeef0, 0x2f22,  // vldrb.8 q1, [r1], #16; vmladava.s8 r2, q0, q1
+                  0xecb3, 0x5e10, 0xeef0, 0x4f24,  // vldrb.8 q2, [r3], #16; vmladava.s8 r4, q0, q2
+                  0xecb5, 0x7e10, 0xeef0, 0x6f26,  // vldrb.8 q3, [r5], #16; vmladava.s8 r6, q0, q3
+                  0xecb7, 0x9e10, 0xeef0, 0x8f28,  // vldrb.8 q4, [r7], #16; vmladava.s8 r8, q0, q4
+                  0xf00f, 0xc015},
+                 100),
+            100 * 10);
 }
 
 TEST(CortexM55, LowOverheadLoopsAreFree) {

@@ -23,9 +23,9 @@ struct MissCosts {
 
 /// What a core's model says of itself.
 struct TimingModelInfo {
-  std::string_view core;            // "cortex-m4"
-  std::string_view source;          // manual or measurement that the figures come from
-  double stated_error = 0;          // 0.15: the estimate is within 15 % where it could be compared
+  std::string_view core;    // "cortex-m4"
+  std::string_view source;  // manual or measurement that the figures come from
+  double stated_error = 0;  // 0.15: within 15 %, from memory without wait states; docs/timing.md
   double peak_macs_per_cycle = 0;   // int8, that the instruction set allows
   double peak_bytes_per_cycle = 0;  // that loads can bring
 };
