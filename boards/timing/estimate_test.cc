@@ -62,7 +62,9 @@ TEST(Estimate, CodeThatIsNotInTheFileTakesACycleAnInstruction) {
   counts.blocks = {{0x20000000, 8, 4, 0, 10}};
   Segment segment;
   segment.edges = {{MOTE_DUMP_NO_BLOCK, 0, 10}};
-  CycleEstimator estimator(*find_core_timing("cortex-m4"), {}, {});
+  Bytes file;
+  Elf elf;
+  CycleEstimator estimator(*find_core_timing("cortex-m4"), file, elf);
   EXPECT_EQ(estimator.cycles(counts, segment, {})[0], 40);
 }
 

@@ -35,7 +35,7 @@ const CoreTiming* find_core_timing(std::string_view core);
 const TimingModelInfo& info(const CoreTiming& timing);
 
 /// Cycles by block (the indices of counts.blocks) of one segment of a run of this firmware.
-/// `code` is the firmware's ELF: its instructions are decoded once.
+/// The ELF's code is decoded once; file and ELF stay the caller's and must outlive this.
 class CycleEstimator {
  public:
   CycleEstimator(const CoreTiming& timing, const Bytes& elf_file, const Elf& elf);
