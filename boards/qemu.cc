@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The firmware's console goes through a file of its own, so that what QEMU has to say (standard
-// error) never mixes with it; the plugin's counts come in a second file. If that second file isn't
-// there when QEMU ends, the firmware never came to its exit and QEMU's words tell why.
+// error) never mixes with it. Two ways lead there: semihosting's own console, and the file ":tt",
+// which is QEMU's standard output; the plugin's counts come in a second file. If that second file
+// isn't there when QEMU ends, the firmware never came to its exit and QEMU's words tell why.
 #include "boards/qemu.h"
 
 #include <unistd.h>
@@ -52,31 +53,15 @@ std::string plugin_option(const std::filesystem::path& plugin, const RunOptions&
 Result<std::vector<std::string>> qemu_command(const Machine& machine,
                                               const std::filesystem::path& elf,
                                               const RunOptions& options, const RunFiles& files) {
-  MOTE_TRY(auto qemu, find_program(std::string(machine.qemu_program), "qemu-system-arm"));
+  MOTE_TRY(auto board, qemu_machine_command(machine, elf, options.arguments));
   MOTE_TRY(auto plugin, find_plugin());
-  std::vector<std::string> command = {"env",
-                                      "-C",
-                                      options.folder.string(),
-                                      std::filesystem::absolute(qemu).string(),
-                                      "-M",
-                                      std::string(machine.qemu_machine),
-                                      "-display",
-                                      "none",
-                                      "-monitor",
-                                      "none",
-                                      "-serial",
-                                      "none",
-                                      "-nic",
-                                      "none",
-                                      "-chardev",
-                                      "file,id=console,path=" + escaped(files.console.string()),
-                                      "-semihosting-config",
-                                      semihosting_option(options.arguments),
-                                      "-kernel",
-                                      std::filesystem::absolute(elf).string(),
-                                      "-plugin",
-                                      plugin_option(plugin, options, files)};
-  command.insert(command.end(), machine.qemu_options.begin(), machine.qemu_options.end());
+  std::vector<std::string> command = {"env", "-C", options.folder.string()};
+  command.insert(command.end(), board.begin(), board.end());
+  for (std::string option : {std::string("-chardev"),
+                             "file,id=console,append=on,path=" + escaped(files.console.string()),
+                             std::string("-plugin"), plugin_option(plugin, options, files)}) {
+    command.push_back(std::move(option));
+  }
   return command;
 }
 
@@ -131,12 +116,35 @@ Result<std::filesystem::path> find_plugin() {
       places[0].string());
 }
 
+Result<std::vector<std::string>> qemu_machine_command(const Machine& machine,
+                                                      const std::filesystem::path& elf,
+                                                      const std::vector<std::string>& arguments) {
+  MOTE_TRY(auto qemu, find_program(std::string(machine.qemu_program), "qemu-system-arm"));
+  std::vector<std::string> command = {std::filesystem::absolute(qemu).string(),
+                                      "-M",
+                                      std::string(machine.qemu_machine),
+                                      "-display",
+                                      "none",
+                                      "-monitor",
+                                      "none",
+                                      "-serial",
+                                      "none",
+                                      "-nic",
+                                      "none",
+                                      "-semihosting-config",
+                                      semihosting_option(arguments),
+                                      "-kernel",
+                                      std::filesystem::absolute(elf).string()};
+  command.insert(command.end(), machine.qemu_options.begin(), machine.qemu_options.end());
+  return command;
+}
+
 Result<RunReport> run_on_qemu(const Machine& machine, const std::filesystem::path& elf,
                               const RunOptions& options) {
   MOTE_TRY(TempFolder scratch, TempFolder::make());
   RunFiles files{scratch.path() / "console", scratch.path() / "counts"};
   MOTE_TRY(auto command, qemu_command(machine, elf, options, files));
-  MOTE_TRY(ProcessOutcome outcome, run_process(command, options.max_seconds));
+  MOTE_TRY(ProcessOutcome outcome, run_process(command, options.max_seconds, files.console));
 
   std::string name = elf.filename().string();
   if (outcome.timed_out) {

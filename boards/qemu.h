@@ -15,6 +15,12 @@ namespace mote {
 Result<RunReport> run_on_qemu(const Machine& machine, const std::filesystem::path& elf,
                               const RunOptions& options);
 
+/// The command that starts this firmware on the machine, without mote's plugin; the firmware's
+/// console is the character device "console", which the caller adds. Errors: QEMU is missing.
+Result<std::vector<std::string>> qemu_machine_command(const Machine& machine,
+                                                      const std::filesystem::path& elf,
+                                                      const std::vector<std::string>& arguments);
+
 /// Where the plugin is: $MOTE_QEMU_PLUGIN, or lib/, ../lib/ or ../lib/mote/ beside the running
 /// program. Errors: it isn't there.
 Result<std::filesystem::path> find_plugin();

@@ -190,6 +190,19 @@ TEST_P(RunTest, ArgumentsAndConsoleKeepTheirText) {
   EXPECT_EQ(report->console, "firmware|a,b|--n=3|42949672950x0000beef");
 }
 
+TEST_P(RunTest, WhatLibrariesPrintThroughAFileIsOnTheConsoleToo) {
+  auto report =
+      run("int mote_main(int, char**) {\n"
+          "  int console = mote::semihost::open(\":tt\", mote::semihost::OpenMode::kWrite);\n"
+          "  mote::semihost::write(console, \"one,\", 4);\n"
+          "  mote::semihost::print(\"two,\");\n"
+          "  mote::semihost::write(console, \"three\", 5);\n"
+          "  return 0;\n"
+          "}\n");
+  ASSERT_TRUE(report.ok()) << report.error().message;
+  EXPECT_EQ(report->console, "one,two,three");
+}
+
 TEST_P(RunTest, ArgumentsThatCantBePassedAreRefused) {
   options_.arguments = {"two words"};
   EXPECT_TRUE(has(error_of(kReturnZero), "firmware argument 'two words'"));

@@ -108,12 +108,17 @@ class Build {
     return object;
   }
 
-  /// The objects of all sources, compiled on all cores.
-  Result<std::vector<std::filesystem::path>> objects() const {
+  std::vector<std::string> sources() const {
     std::vector<std::string> sources;
     for (const auto& [path, text] : options_.files) {
       if (is_source(path) && !of_another_core(path, machine_)) sources.push_back(path);
     }
+    return sources;
+  }
+
+  /// Their objects, compiled on all cores.
+  Result<std::vector<std::filesystem::path>> objects(
+      const std::vector<std::string>& sources) const {
     std::vector<std::filesystem::path> objects(sources.size());
     std::atomic<size_t> next{0};
     std::mutex mutex;
@@ -136,12 +141,14 @@ class Build {
     return objects;
   }
 
-  Result<void> link(const std::filesystem::path& elf) const {
+  Result<std::vector<LinkPiece>> link(const std::filesystem::path& elf) const {
     std::string script = fmt::format("boards/firmware/{}", machine_.linker_script);
     if (!options_.files.contains(script)) {
       return fail("{}: missing among the firmware's sources", script);
     }
-    MOTE_TRY(auto inputs, objects());
+    std::vector<std::string> from = sources();
+    MOTE_TRY(auto inputs, objects(from));
+    auto map = folder_ / "link.map";
     std::vector<std::string> command = {compiler_};
     for (const std::string& flag : device_flags(machine_, options_)) command.push_back(flag);
     auto define = [&](const char* symbol, uint32_t value) {
@@ -154,19 +161,33 @@ class Build {
     define("mote_stack_bytes", options_.stack_bytes);
     command.push_back("-nostdlib");
     command.push_back("-Wl,--gc-sections");
+    command.push_back("-Wl,-Map=" + map.string());
     command.push_back("-T" + (folder_ / script).string());
     for (const auto& input : inputs) command.push_back(input.string());
     command.push_back("-lgcc");
     command.push_back("-o");
     command.push_back(elf.string());
-    return run_tool(command, fmt::format("the firmware doesn't link for {} (flash {} bytes, RAM {} "
-                                         "bytes)",
-                                         machine_.name, machine_.flash_bytes, machine_.ram_bytes));
+    MOTE_CHECK_OK(run_tool(
+        command, fmt::format("the firmware doesn't link for {} (flash {} bytes, RAM {} bytes)",
+                             machine_.name, machine_.flash_bytes, machine_.ram_bytes)));
+    MOTE_TRY(std::string text, read_text(map));
+    MOTE_TRY(std::vector<LinkPiece> pieces, read_link_map(text));
+    for (LinkPiece& piece : pieces) piece.source = source_of(piece.source, from, inputs);
+    return pieces;
   }
 
  private:
   Build(const Machine& machine, const BuildOptions& options)
       : machine_(machine), options_(options) {}
+
+  /// The source that an object was compiled from.
+  static std::string source_of(const std::string& object, const std::vector<std::string>& sources,
+                               const std::vector<std::filesystem::path>& objects) {
+    for (size_t i = 0; i < objects.size(); ++i) {
+      if (objects[i] == object) return sources[i];
+    }
+    return object.empty() ? object : "libgcc";
+  }
 
   /// Where included files are, and that debug information names files by their root-relative path,
   /// whatever folder they or mote's user are in: an object serves every later build.
@@ -230,8 +251,8 @@ Result<std::filesystem::path> cache_folder() {
   return folder;
 }
 
-Result<void> build_firmware(const Machine& machine, const BuildOptions& options,
-                            const std::filesystem::path& elf) {
+Result<std::vector<LinkPiece>> build_firmware(const Machine& machine, const BuildOptions& options,
+                                              const std::filesystem::path& elf) {
   MOTE_TRY(Build build, Build::make(machine, options));
   return build.link(elf);
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "boards/elf.h"
+#include "boards/link_map.h"
 #include "boards/machine.h"
 
 namespace mote {
@@ -28,10 +29,11 @@ struct BuildOptions {
 
 /// Compiles all .cc and .S files of the set but other cores' start-up sources, links them with the
 /// machine's linker script (which the set must hold) and writes `elf`. Unused functions are
-/// dropped. Errors: the compiler is missing, doesn't compile (with its messages), or the firmware
-/// doesn't fit the machine's memory.
-Result<void> build_firmware(const Machine& machine, const BuildOptions& options,
-                            const std::filesystem::path& elf);
+/// dropped. Gives the pieces that it is made of, with the set's paths as sources; what is from the
+/// compiler's own library has "libgcc" for one. Errors: the compiler is missing, doesn't compile
+/// (with its messages), or the firmware doesn't fit the machine's memory.
+Result<std::vector<LinkPiece>> build_firmware(const Machine& machine, const BuildOptions& options,
+                                              const std::filesystem::path& elf);
 
 /// Compiles one source of the set and says what it takes. Errors: as above.
 Result<ElfSizes> compiled_sizes(const Machine& machine, const BuildOptions& options,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "boards/toolchain.h"
 
+#include <set>
+
 #include "boards/board_test_support.h"
 
 namespace mote {
@@ -10,7 +12,7 @@ class ToolchainTest : public testing::Test {
  protected:
   void SetUp() override { MOTE_NEEDS(cortex_m4().compiler); }
 
-  Result<void> build(const BuildOptions& options) {
+  Result<std::vector<LinkPiece>> build(const BuildOptions& options) {
     return build_firmware(cortex_m4(), options, elf());
   }
   std::string error_of(const BuildOptions& options) {
@@ -125,6 +127,25 @@ TEST_F(ToolchainTest, SizesOfOneSourceAreTold) {
   EXPECT_EQ(sizes->text, 0u);
   EXPECT_EQ(sizes->rodata, 64u);
   EXPECT_EQ(sizes->bss, 128u);
+}
+
+TEST_F(ToolchainTest, PiecesNameTheirSourcesAndAddUpToTheSections) {
+  auto pieces = build(firmware_with(
+      "volatile double x = 2;\nint mote_main(int, char**) { return x * x > 3.0; }\n"));
+  ASSERT_TRUE(pieces.ok()) << pieces.error().message;
+  uint64_t text = 0;
+  std::set<std::string> sources;
+  for (const LinkPiece& piece : *pieces) {
+    text += piece.section == ".text" ? piece.bytes : 0;
+    sources.insert(piece.source);
+  }
+  EXPECT_TRUE(sources.contains("boards/firmware/cortex_m.cc"));
+  EXPECT_TRUE(sources.contains("libgcc"));  // double arithmetic
+  auto file = read_file(elf());
+  ASSERT_TRUE(file.ok());
+  auto elf_read = read_elf(*file, "firmware.elf");
+  ASSERT_TRUE(elf_read.ok());
+  EXPECT_EQ(text, elf_read->sizes.text);
 }
 
 }  // namespace

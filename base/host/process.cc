@@ -28,15 +28,22 @@ int remaining_ms(Clock::time_point start, double timeout_seconds) {
   return left <= 0 ? 0 : static_cast<int>(left * 1000) + 1;
 }
 
-/// Starts the program with its output on `write_end`; returns 0 or an errno value.
-int start(const std::vector<std::string>& arguments, int write_end, pid_t* pid) {
+/// Starts the program with its output on `write_end`, standard output on `output_file` if it isn't
+/// empty; returns 0 or an errno value.
+int start(const std::vector<std::string>& arguments, int write_end, const std::string& output_file,
+          pid_t* pid) {
   std::vector<char*> argv;
   for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
   argv.push_back(nullptr);
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_adddup2(&actions, write_end, 1);
+  if (output_file.empty()) {
+    posix_spawn_file_actions_adddup2(&actions, write_end, 1);
+  } else {
+    posix_spawn_file_actions_addopen(&actions, 1, output_file.c_str(),
+                                     O_WRONLY | O_CREAT | O_APPEND, 0600);
+  }
   posix_spawn_file_actions_adddup2(&actions, write_end, 2);
   int error = posix_spawnp(pid, argv[0], &actions, nullptr, argv.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
@@ -46,11 +53,12 @@ int start(const std::vector<std::string>& arguments, int write_end, pid_t* pid) 
 }  // namespace
 
 Result<ProcessOutcome> run_process(const std::vector<std::string>& arguments,
-                                   double timeout_seconds) {
+                                   double timeout_seconds,
+                                   const std::filesystem::path& output_file) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return fail("no pipe: {}", strerror(errno));
   pid_t pid = 0;
-  int error = start(arguments, ends[1], &pid);
+  int error = start(arguments, ends[1], output_file.string(), &pid);
   close(ends[1]);
   if (error != 0) {
     close(ends[0]);

@@ -19,9 +19,12 @@ struct ProcessOutcome {
 };
 
 /// Runs `arguments[0]` (looked up on PATH) with the rest as its arguments and no standard input.
-/// `timeout_seconds` 0 means no limit. Errors: the program isn't there or can't be started.
+/// `timeout_seconds` 0 means no limit. With `output_file`, standard output is appended to it and
+/// the outcome's output is standard error alone. Errors: the program isn't there or can't be
+/// started.
 Result<ProcessOutcome> run_process(const std::vector<std::string>& arguments,
-                                   double timeout_seconds = 0);
+                                   double timeout_seconds = 0,
+                                   const std::filesystem::path& output_file = {});
 
 /// The full path of `program` on PATH, or an Error that names it and the Debian package to install.
 Result<std::filesystem::path> find_program(const std::string& program,
