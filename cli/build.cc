@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "base/host/file.h"
-#include "cli/board_names.h"
+#include "boards/target.h"
 #include "cli/model_file.h"
 #include "cli/table.h"
 #include "cli/target_size.h"
@@ -103,7 +103,7 @@ VerbAction setup_build(CLI::App& command) {
   command.add_option("--name", options->name, "Name of the model in files and code");
   command.add_option(
       "--target", options->target,
-      "Also compile the C++ for this core and report the flash that it takes: " + board_names());
+      "Also compile the C++ for this core and report the flash that it takes: " + target_names());
   command.add_option("--dump-after", options->dump_after,
                      "Print the graph after this pass, or after all");
   return [options] { return build(*options); };

@@ -11,7 +11,7 @@
 #include <sstream>
 
 #include "base/host/file.h"
-#include "cli/board_names.h"
+#include "boards/target.h"
 #include "cli/input_flags.h"
 #include "cli/model_file.h"
 #include "cli/table.h"
@@ -305,7 +305,7 @@ VerbAction setup_run(CLI::App& command) {
       ->required();
   command.add_option("--output-dir", options->output_dir,
                      "Write each input's raw output bytes to DIR/<input stem>.bin");
-  command.add_option("--board", options->board, "Run on this virtual board: " + board_names());
+  command.add_option("--board", options->board, "Run on this virtual board: " + target_names());
   command
       .add_option("--engine", options->engine,
                   "How to run on the host: image, the runtime that devices have; interpreter, "

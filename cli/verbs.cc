@@ -12,6 +12,9 @@ VerbAction setup_inspect(CLI::App&);
 VerbAction setup_run(CLI::App&);
 VerbAction setup_build(CLI::App&);
 VerbAction setup_verify(CLI::App&);
+VerbAction setup_profile(CLI::App&);
+VerbAction setup_fit(CLI::App&);
+VerbAction setup_board(CLI::App&);
 VerbAction setup_boards(CLI::App&);
 VerbAction setup_completion(CLI::App&);
 
@@ -26,8 +29,14 @@ constexpr Verb kVerbs[] = {
      "mote build model.tflite --emit cpp --output-dir generated", setup_build},
     {"verify", "Prove that every way of running a model gives the same answer",
      "mote verify model.tflite --random 10 --board cortex-m4", setup_verify},
+    {"profile", "Say what one inference costs on a board: time, energy, memory, by operator",
+     "mote profile model.tflite --board nucleo-l4r5zi --html profile.html", setup_profile},
+    {"fit", "Say which boards a model fits, at what latency and energy, and for how long a battery",
+     "mote fit model.tflite --max-latency 100 --period 1 --battery 1000", setup_fit},
     {"boards", "List and compare boards, or show one with the sources of its figures",
      "mote boards nano33ble", setup_boards},
+    {"board", "Run or debug any firmware on a virtual board",
+     "mote board run --board nucleo-l4r5zi firmware.elf --from setup --to loop", setup_board},
     {"completion", "Print the completion script of a shell",
      "mote completion bash > ~/.local/share/bash-completion/completions/mote", setup_completion},
 };

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "cli/board_names.h"
+#include "boards/target.h"
 #include "cli/input_flags.h"
 #include "cli/model_file.h"
 #include "cli/table.h"
@@ -161,7 +161,7 @@ VerbAction setup_verify(CLI::App& command) {
       ->check(CLI::IsMember({"passes", "plan", "image", "cpp", "board"}))
       ->delimiter(',')
       ->capture_default_str();
-  command.add_option("--board", options->board, "The virtual board: " + board_names())
+  command.add_option("--board", options->board, "The virtual board: " + target_names())
       ->capture_default_str();
   options->flags.add_to(command);
   command.add_flag("--json", options->json, "Print JSON (docs/json.md)");
