@@ -48,11 +48,11 @@ function modelCells(part, operators) {
   return rest ? [...cells, {name: 'plan, alignment', size: rest}] : cells;
 }
 
-// Rooms, largest first, with their cells, largest first.
+// Rooms, largest first, with their cells, largest first; without what is there for the virtual board only.
 function flashRooms(profile) {
   const rooms = new Map();
   for (const part of profile.flash || []) {
-    if (!flashBytes(part)) continue;
+    if (!flashBytes(part) || part.harness) continue;
     const model = part.room === 'model' && part.part === 'image';
     const cells = model ? modelCells(part, profile.operators) : [{name: part.part, size: flashBytes(part), part}];
     rooms.set(part.room, [...(rooms.get(part.room) || []), ...cells]);
