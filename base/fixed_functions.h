@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// exp, tanh, logistic and 1/(1+x) in 32-bit fixed point, with the bits that gemmlowp's functions
-// have: TFLite's quantised SOFTMAX, LOGISTIC and TANH are defined by them. A number with i integer
-// bits is raw / 2^(31 - i); i is an argument where functions take several formats. Every operation
-// wraps or saturates, so no input has undefined behaviour.
+// exp, tanh, logistic, 1/(1+x) and 1/sqrt(x) in 32-bit fixed point, with the bits that gemmlowp's
+// functions have: TFLite's quantised SOFTMAX, LOGISTIC, TANH and RSQRT are defined by them. A
+// number with i integer bits is raw / 2^(31 - i); i is an argument where functions take several
+// formats. Every operation wraps or saturates, so no input has undefined behaviour.
 #ifndef MOTE_BASE_FIXED_FUNCTIONS_H_
 #define MOTE_BASE_FIXED_FUNCTIONS_H_
 
@@ -101,6 +101,29 @@ constexpr int32_t fixed_tanh(int32_t a, int32_t integer_bits) {
   // exp(2a): the same bits with one integer bit more.
   int32_t size = one_minus_over_one_plus(exp_on_negative_values(minus_size, integer_bits + 1));
   return a > 0 ? size : wrapping_sub(0, size);
+}
+
+/// 1 / sqrt(x) of an integer x > 0 as multiplier · 2^(shift - 31), shift <= 0; 1 for x = 1.
+/// Newton-Raphson from 1, with 3 integer bits. (TFLite: GetInvSqrtQuantizedMultiplierExp.)
+constexpr QuantizedMultiplier inverse_sqrt(int32_t x) {
+  if (x <= 1) return {kInt32Max, 0};
+  constexpr int32_t kOne = 1 << 28, kThreeHalves = kOne + kOne / 2, kHalfSqrt2 = 1518500250;
+  int32_t right_shift = 11;
+  for (; x >= 1 << 29; x /= 4) ++right_shift;
+  int32_t pairs = (__builtin_clz(static_cast<uint32_t>(x)) - 1) / 2 - 1;
+  right_shift -= pairs;
+  x <<= 2 * pairs;
+  int32_t value = x >> 1, half = rounding_divide_by_pot(value, 1), root = kOne;
+  for (int i = 0; i < 5; ++i) {
+    int32_t square = detail::fixed_product(root, root);
+    int32_t cube = saturating_shift_left(detail::fixed_product(square, root), 6);
+    int32_t change =
+        wrapping_sub(detail::fixed_product(kThreeHalves, root), detail::fixed_product(half, cube));
+    root = saturating_shift_left(change, 3);
+  }
+  root = detail::fixed_product(root, kHalfSqrt2);
+  if (right_shift < 0) return {wrapping_shift_left(root, -right_shift), 0};
+  return {root, -right_shift};
 }
 
 }  // namespace mote

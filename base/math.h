@@ -32,11 +32,22 @@ constexpr float power_of_two(int32_t exponent) {
   return __builtin_bit_cast(float, (exponent + 127) << 23);
 }
 
+/// e^r - 1 for |r| <= ln 2 / 2 (Cephes' expf coefficients).
+constexpr float exp_minus_one_near_zero(float r) {
+  float p = 1.9875691500e-4f;
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  return p * (r * r) + r;
+}
+
 }  // namespace detail
 
 /// e^x; 0 and infinity beyond the range of float, denormals in between.
 ///
-/// x = n·ln 2 + r with |r| <= ln 2 / 2; e^r by a polynomial (Cephes' expf coefficients), then the
+/// x = n·ln 2 + r with |r| <= ln 2 / 2; e^r by a polynomial, then the
 /// exponent n in two factors so that neither overflows where the result doesn't.
 constexpr float exp(float x) {
   if (x != x) return x;
@@ -47,15 +58,14 @@ constexpr float exp(float x) {
   // ln 2 in two parts: the first has few enough bits for count times it to be exact.
   float r = x - count * 0.693359375f;
   r = r + count * 2.12194440e-4f;
-  float p = 1.9875691500e-4f;
-  p = p * r + 1.3981999507e-3f;
-  p = p * r + 8.3334519073e-3f;
-  p = p * r + 4.1665795894e-2f;
-  p = p * r + 1.6666665459e-1f;
-  p = p * r + 5.0000001201e-1f;
-  p = p * (r * r) + r + 1.0f;
+  float p = detail::exp_minus_one_near_zero(r) + 1.0f;
   int32_t half = n / 2;
   return p * detail::power_of_two(half) * detail::power_of_two(n - half);
+}
+
+/// e^x - 1, without cancellation near 0.
+constexpr float exp_minus_one(float x) {
+  return x > -0.34f && x < 0.34f ? detail::exp_minus_one_near_zero(x) : exp(x) - 1.0f;
 }
 
 /// tanh(x): an odd polynomial (Cephes' tanhf) near 0, 1 - 2 / (e^2x + 1) further out.
