@@ -145,36 +145,6 @@ TEST_P(CacheRunTest, CachesThatCantBeFollowedAreRefused) {
   EXPECT_TRUE(has(error_of(kReturnZero), "no such addresses"));
 }
 
-class VectorCacheRunTest : public FirmwareTest {
- protected:
-  VectorCacheRunTest() : FirmwareTest(**find_machine("cortex-m55")) {}
-};
-
-TEST_F(VectorCacheRunTest, VectorLoadsAreFollowed) {
-  std::string text =
-      "struct alignas(4096) Table { uint32_t words[1024]; };\n"
-      "extern const Table table = {{1, 2, 3}};\n"
-      "int mote_main(int, char**) {\n"
-      "  const uint32_t* at = table.words;\n"
-      "  for (int i = 0; i < 256; ++i) {\n"
-      "    asm volatile(\"vldrw.u32 q0, [%0], #16\" : \"+r\"(at) : : \"q0\", \"memory\");\n"
-      "  }\n"
-      "  return 0;\n"
-      "}\n";
-  ASSERT_TRUE(run(text).ok());
-  auto firmware = read_elf(*read_file(elf()), "test.elf");
-  options_.caches = {{false, true, machine_.flash_origin, machine_.flash_bytes, 32, 1, 1}};
-  auto report = run(text);
-  ASSERT_TRUE(report.ok()) << report.error().message;
-  uint64_t misses = 0;
-  for (const BlockMisses& row : report->segments[0].misses) {
-    const ElfFunction* function = firmware->function_at(report->blocks[row.block].address);
-    if (function && function->name == "mote_main") misses += row.read_misses;
-  }
-  EXPECT_GE(misses, kTableBytes / 32);
-  EXPECT_LE(misses, kTableBytes / 32 + 1) << "one for the table's address";
-}
-
 std::string test_name(const testing::TestParamInfo<const char*>& info) {
   std::string name = info.param;
   for (char& c : name) c = c == '-' ? '_' : c;

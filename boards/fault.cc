@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "boards/fault.h"
 
-#include <algorithm>
 #include <cstdio>
-#include <cstring>
 
 #include "base/host/process.h"
-#include "boards/backtrace.h"
 
 namespace mote {
 namespace {
@@ -74,63 +71,20 @@ std::string source_line(const Machine& machine, const std::filesystem::path& elf
   return " at " + line;
 }
 
-/// The words of the "mote-calls:" line.
-std::vector<uint32_t> stack_words(const std::string& console) {
-  constexpr const char* kStart = "mote-calls:";
-  std::vector<uint32_t> words;
-  size_t at = console.find(kStart);
-  if (at == std::string::npos) return words;
-  const char* text = console.c_str() + at + strlen(kStart);
-  unsigned word = 0;
-  for (int used = 0; sscanf(text, " 0x%8x%n", &word, &used) == 1; text += used) {
-    words.push_back(word);
-  }
-  return words;
-}
-
-/// What is wrong if the core has no unit for the instruction at a Cortex-M's fault: its encoding
-/// is a coprocessor's (Armv7-M ARM, A5.3.18), of which 10 and 11 are the FPU and, since Armv8.1-M,
-/// 8, 9, 14 and 15 MVE. Empty otherwise.
-std::string coprocessor_cause(const Fault& fault, const Machine& machine,
-                              const LoadedElf& firmware) {
-  constexpr uint32_t kNoCoprocessor = 1u << 19, kUndefined = 1u << 16;
-  bool refused = fault.cfsr == 0 || (fault.cfsr & (kNoCoprocessor | kUndefined)) != 0;
-  auto first = halfword_at(firmware, fault.pc), second = halfword_at(firmware, fault.pc + 2);
-  if (fault.mcause || !refused || !first || !second || (*first & 0xec00) != 0xec00) return {};
-  uint32_t number = *second >> 8 & 15;
-  bool is_fpu = number == 10 || number == 11;
-  bool has_fpu = std::count(machine.flags.begin(), machine.flags.end(), "-mfloat-abi=hard") > 0;
-  if (is_fpu && has_fpu) {
-    return fmt::format(
-        "an instruction that the core's FPU lacks, or the FPU is off; build all of it with {}'s "
-        "flags: {}",
-        machine.name, fmt::join(machine.flags, " "));
-  }
-  bool is_mve = number == 8 || number == 9 || number == 14 || number == 15;
-  std::string unit = is_fpu   ? "an FPU instruction"
-                     : is_mve ? "an MVE (Helium) instruction"
-                              : fmt::format("a coprocessor {} instruction", number);
-  return fmt::format("{} on a core without that unit; build all of it with {}'s flags: {}", unit,
-                     machine.name, fmt::join(machine.flags, " "));
-}
-
 }  // namespace
 
 std::optional<Fault> find_fault(const std::string& console) {
   size_t at = console.rfind("mote-fault: ");
   if (at == std::string::npos) return {};
   Fault fault;
+  int found = sscanf(console.c_str() + at, "mote-fault: pc=0x%x lr=0x%x cfsr=0x%x address=0x%x",
+                     &fault.pc, &fault.lr, &fault.cfsr, &fault.address);
+  if (found == 4) return fault;
   uint32_t mcause = 0;
-  const char* line = console.c_str() + at;
-  if (sscanf(line, "mote-fault: pc=0x%x lr=0x%x cfsr=0x%x address=0x%x", &fault.pc, &fault.lr,
-             &fault.cfsr, &fault.address) != 4) {
-    if (sscanf(line, "mote-fault: pc=0x%x lr=0x%x mcause=0x%x address=0x%x", &fault.pc, &fault.lr,
-               &mcause, &fault.address) != 4) {
-      return {};
-    }
-    fault.mcause = mcause;
-  }
-  fault.stack = stack_words(console.substr(at));
+  found = sscanf(console.c_str() + at, "mote-fault: pc=0x%x lr=0x%x mcause=0x%x address=0x%x",
+                 &fault.pc, &fault.lr, &mcause, &fault.address);
+  if (found != 4) return {};
+  fault.mcause = mcause;
   return fault;
 }
 
@@ -144,21 +98,15 @@ std::string fault_cause(const Fault& fault) {
   return "an unexpected exception";
 }
 
-Error fault_error(const Fault& fault, const Machine& machine, const LoadedElf& firmware) {
-  auto place = [&](uint32_t address) {
-    return function_name(firmware.elf, address) + source_line(machine, firmware.path, address);
-  };
-  std::string where = fault.pc == 0 ? std::string("an unknown place") : place(fault.pc);
+Error fault_error(const Fault& fault, const Machine& machine, const Elf& elf,
+                  const std::filesystem::path& elf_path) {
+  std::string where = fault.pc == 0
+                          ? std::string("an unknown place")
+                          : function_name(elf, fault.pc) + source_line(machine, elf_path, fault.pc);
   std::string status = fault.mcause ? fmt::format("mcause {}", *fault.mcause)
                                     : fmt::format("cfsr 0x{:08x}", fault.cfsr);
-  std::string cause = coprocessor_cause(fault, machine, firmware);
-  std::string message = fmt::format(
-      "{}: the firmware faulted in {}: {} (pc 0x{:08x}, lr 0x{:08x}, {})", firmware.name(), where,
-      cause.empty() ? fault_cause(fault) : cause, fault.pc, fault.lr, status);
-  for (uint32_t address : call_chain(fault, firmware)) {
-    message += "\n  called from " + place(address);
-  }
-  return Error{message};
+  return fail("{}: the firmware faulted in {}: {} (pc 0x{:08x}, lr 0x{:08x}, {})",
+              elf_path.filename().string(), where, fault_cause(fault), fault.pc, fault.lr, status);
 }
 
 }  // namespace mote

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Turns the "mote-fault:" and "mote-calls:" lines, which the firmware's start-up code prints when
-// the core faults, into a sentence: what went wrong, in which function and, if addr2line is there,
-// on which line.
+// Turns the "mote-fault:" line, which the firmware's start-up code prints when the core faults,
+// into a sentence: what went wrong, in which function and, if addr2line is there, on which line.
 #ifndef MOTE_BOARDS_FAULT_H_
 #define MOTE_BOARDS_FAULT_H_
 
+#include <filesystem>
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "boards/run.h"
+#include "boards/elf.h"
+#include "boards/machine.h"
 
 namespace mote {
 
@@ -23,7 +23,6 @@ struct Fault {
   uint32_t cfsr = 0;  // Cortex-M: Configurable Fault Status (Armv7-M ARM, B3.2.15)
   std::optional<uint32_t> mcause = {};  // RISC-V: the trap's cause (Privileged ISA, 3.1.15)
   uint32_t address = 0;                 // that was accessed, if cfsr or mcause says so
-  std::vector<uint32_t> stack = {};     // its words that lie in code, the innermost first
 };
 
 /// The fault that the console tells of, if any.
@@ -32,9 +31,9 @@ std::optional<Fault> find_fault(const std::string& console);
 /// What the status bits mean: "division by zero", "access to invalid address 0x…".
 std::string fault_cause(const Fault& fault);
 
-/// "FILE: the firmware faulted in FUNCTION at SOURCE:LINE: CAUSE (…)", and a line "called from
-/// FUNCTION at SOURCE:LINE" for each call on the way there (backtrace.h).
-Error fault_error(const Fault& fault, const Machine& machine, const LoadedElf& firmware);
+/// "FILE: fault in FUNCTION at SOURCE:LINE: CAUSE (…)".
+Error fault_error(const Fault& fault, const Machine& machine, const Elf& elf,
+                  const std::filesystem::path& elf_path);
 
 }  // namespace mote
 

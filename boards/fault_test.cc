@@ -16,17 +16,6 @@ TEST(Fault, TheLineIsFoundBehindOtherText) {
   EXPECT_EQ(fault_cause(*fault), "access to an invalid address 0x30000000");
 }
 
-TEST(Fault, TheStacksWordsAreFoundOnTheirLine) {
-  auto fault = find_fault(
-      "mote-fault: pc=0x00000184 lr=0x00000171 cfsr=0x00008200 address=0x30000000 exception=3\n"
-      "mote-calls: 0x00000171 0x000001a5\n0x00000003");
-  ASSERT_TRUE(fault.has_value());
-  EXPECT_EQ(fault->stack, (std::vector<uint32_t>{0x171, 0x1a5, 3}));
-  fault = find_fault("mote-fault: pc=0x1 lr=0x2 cfsr=0x3 address=0x4 exception=3\n");
-  ASSERT_TRUE(fault.has_value());
-  EXPECT_TRUE(fault->stack.empty());
-}
-
 TEST(Fault, OtherOutputIsNoFault) {
   EXPECT_FALSE(find_fault("all is well\n").has_value());
   EXPECT_FALSE(find_fault("mote-fault: pc=what?").has_value());

@@ -26,43 +26,6 @@ TEST_F(QemuTest, AFaultTellsFunctionLineAndCause) {
   EXPECT_TRUE(line || !have(cortex_m4().addr2line)) << message;
 }
 
-class UnitTest : public FirmwareTest, public testing::WithParamInterface<const char*> {
- protected:
-  UnitTest() : FirmwareTest(**find_machine(GetParam())) {}
-
-  /// The error of firmware with this Thumb instruction.
-  std::string error_of_instruction(const std::string& halfwords) {
-    return error_of(fmt::format(
-        "int mote_main(int, char**) {{ asm volatile(\".short {}\"); return 0; }}\n", halfwords));
-  }
-};
-
-TEST_P(UnitTest, AnFpuInstructionOnACoreWithoutFpuIsExplained) {
-  std::string message = error_of_instruction("0xee30, 0x0a20");  // vadd.f32 s0, s0, s1
-  EXPECT_TRUE(has(message, "an FPU instruction on a core without that unit; build all of it with "))
-      << message;
-  EXPECT_TRUE(has(message, fmt::format("-mcpu={}", machine_.name))) << message;
-}
-
-TEST_P(UnitTest, ACoprocessorInstructionIsExplained) {
-  std::string message = error_of_instruction("0xee00, 0x0110");  // mcr p1, 0, r0, c0, c0, 0
-  EXPECT_TRUE(has(message, "a coprocessor 1 instruction on a core without that unit")) << message;
-}
-
-INSTANTIATE_TEST_SUITE_P(Machines, UnitTest, testing::Values("cortex-m0", "cortex-m3"),
-                         [](const auto& test) {
-                           return std::string(test.index == 0 ? "cortex_m0" : "cortex_m3");
-                         });
-
-TEST_F(QemuTest, ADoubleInstructionOnASinglePrecisionFpuIsExplained) {
-  std::string message = error_of(
-      "int mote_main(int, char**) {\n"
-      "  asm volatile(\".short 0xee30, 0x0b01\");  // vadd.f64 d0, d0, d1\n"
-      "  return 0;\n"
-      "}\n");
-  EXPECT_TRUE(has(message, "an instruction that the core's FPU lacks")) << message;
-}
-
 TEST_F(QemuTest, AFaultWithoutAHandlerIsALockupNotAHang) {
   std::string message = error_of(
       "int mote_main(int, char**) {\n"

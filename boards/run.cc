@@ -97,7 +97,7 @@ Result<RunReport> run_firmware(const Machine& machine, const std::filesystem::pa
   if (report.too_many_segments) return segments_error(report, firmware);
   if (report.exit_code == kFaultExitCode) {
     if (auto fault = find_fault(report.console)) {
-      return fault_error(*fault, machine, firmware);
+      return fault_error(*fault, machine, firmware.elf, elf_path);
     }
   }
   MOTE_CHECK_OK(take_stack_line(firmware.name(), &report));

@@ -324,30 +324,6 @@ TEST_P(RunTest, AnInvalidAddressIsTold) {
       << message;
 }
 
-/// Three functions deep, then what a read of address 0x3f000000 gives.
-constexpr const char* kDeepFault =
-    "volatile int sink;\n"
-    "__attribute__((noinline)) int inner(int n) { sink = n;"
-    " return *reinterpret_cast<volatile int*>(0x3f000000) + n; }\n"
-    "__attribute__((noinline)) int middle(int n) { sink = n; return inner(n + 1) * 3 + sink; }\n"
-    "__attribute__((noinline)) int outer(int n) { volatile int room[100]; room[n] = n;"
-    " return middle(n + 1) * 5 + room[n]; }\n"
-    "int mote_main(int argc, char**) { return outer(argc) + sink; }\n";
-
-TEST_P(RunTest, AFaultNamesTheCallsThatLedToIt) {
-  std::string message = error_of(kDeepFault);
-  EXPECT_TRUE(has(message, "the firmware faulted in inner(int)")) << message;
-  size_t at = 0;
-  for (const char* caller : {"middle(int)", "outer(int)", "mote_main", "mote_start"}) {
-    size_t next = message.find(fmt::format("\n  called from {}", caller), at);
-    EXPECT_NE(next, std::string::npos) << caller << " in " << message;
-    at = next == std::string::npos ? at : next + 1;
-  }
-  EXPECT_EQ(std::count(message.begin(), message.end(), '\n'), 4) << message;
-  bool lines = has(message, "called from middle(int) at test/main.cc:");
-  EXPECT_TRUE(lines || !have(machine_.addr2line)) << message;
-}
-
 TEST_P(RunTest, AWildJumpIsAFault) {
   std::string message = error_of(
       "int mote_main(int, char**) { reinterpret_cast<void (*)()>(0x3f000001)(); return 0; }\n");

@@ -117,6 +117,22 @@ Quantization random_quantization(std::mt19937& random) {
   return quantization(scale, random_int(random, -128, 127));
 }
 
+Quantization random_quantization(std::mt19937& random, DType dtype) {
+  switch (dtype) {
+    case DType::kInt8:
+      return random_quantization(random);
+    case DType::kUInt8: {
+      Quantization q = random_quantization(random);
+      q.zero_points[0] += 128;
+      return q;
+    }
+    case DType::kInt16:
+      return quantization(random_float(random, 0.0001f, 0.001f), 0);
+    default:
+      return {};
+  }
+}
+
 Quantization random_channel_quantization(std::mt19937& random, int axis, int channels) {
   Quantization q;
   q.axis = axis;

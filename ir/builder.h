@@ -54,6 +54,8 @@ Bytes random_bytes(std::mt19937& random, DType dtype, uint64_t elements);
 std::vector<Bytes> random_inputs(std::mt19937& random, const Graph& graph);
 /// A scale in [0.01, 0.1] and a zero point that int8 holds.
 Quantization random_quantization(std::mt19937& random);
+/// One that fits the type: zero point 0 for int16, none for types that aren't quantised.
+Quantization random_quantization(std::mt19937& random, DType dtype);
 /// The same with one scale per channel of `axis` and zero points 0, as TFLite has filters.
 Quantization random_channel_quantization(std::mt19937& random, int axis, int channels);
 /// Uniform in [low, high], the same on every platform (std distributions are not).

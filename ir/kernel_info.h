@@ -89,11 +89,12 @@ KernelInfo make_kernel_info(std::string_view name, std::string_view check_name,
   }()
 
 /// The KernelInfo of mote::function with check check_<function>, declared in
-/// ops/<folder>/<folder>.h and defined in ops/<folder>/<file>; `fields` is a MOTE_FIELDS(...).
-#define MOTE_KERNEL(function, P, folder, file, fields)                                          \
+/// ops/<folder>/<folder>.h and defined in ops/<folder>/<file>; the last argument is a
+/// MOTE_FIELDS(...), which a macro around this one may have expanded already.
+#define MOTE_KERNEL(function, P, folder, file, ...)                                             \
   ::mote::make_kernel_info<&::mote::function, &::mote::check_##function>(                       \
       #function, "check_" #function, #P, "ops/" folder "/" folder ".h", "ops/" folder "/" file, \
-      fields)
+      __VA_ARGS__)
 
 }  // namespace mote
 

@@ -55,8 +55,9 @@ bool has_float_form(const OperatorRecord& record) {
 }
 
 bool quantized(const Tensor& tensor) {
-  return (tensor.dtype == DType::kInt8 || tensor.dtype == DType::kUInt8) &&
-         tensor.quantization.quantized();
+  bool integer = tensor.dtype == DType::kInt8 || tensor.dtype == DType::kUInt8 ||
+                 tensor.dtype == DType::kInt16;
+  return integer && tensor.quantization.quantized();
 }
 
 }  // namespace

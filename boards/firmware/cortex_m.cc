@@ -25,8 +25,8 @@ extern "C" {
 __attribute__((weak)) void __aeabi_unwind_cpp_pr0() {}
 
 /// `frame` is where the core stacked r0-r3, r12, lr, pc and xpsr; it may be anything at all if the
-/// stack pointer itself was at fault. Bit 4 of `exception_return` is 0 if FPU registers lie behind.
-__attribute__((used, noreturn)) void mote_fault(const uint32_t* frame, uint32_t exception_return) {
+/// stack pointer itself was at fault.
+__attribute__((used, noreturn)) void mote_fault(const uint32_t* frame) {
   bool readable = (reinterpret_cast<uintptr_t>(frame) & 3) == 0 && frame >= mote_data_start &&
                   frame + 8 <= mote_stack_top;
   uint32_t exception;
@@ -42,12 +42,11 @@ __attribute__((used, noreturn)) void mote_fault(const uint32_t* frame, uint32_t 
   print(" exception=");
   print_unsigned(exception);
   print("\n");
-  if (readable) mote_print_calls(frame + (exception_return & 16 ? 8 : 26));
   mote::semihost::exit(kFaultExitCode);
 }
 
 /// Takes the stacked frame's address and starts on a fresh stack, since the old one may be the
-/// fault's cause (MOTE_FAULT_STACK_BYTES).
+/// fault's cause.
 __attribute__((naked, used)) void mote_fault_entry() {
   asm volatile(
       "mov r1, lr\n"
@@ -57,12 +56,8 @@ __attribute__((naked, used)) void mote_fault_entry() {
       "beq 1f\n"
       "mrs r0, psp\n"
       "1:\n"
-      "ldr r2, =mote_stack_bottom + " MOTE_TEXT(MOTE_FAULT_STACK_BYTES) "\n"
-      "cmp r0, r2\n"
-      "bhi 2f\n"
-      "ldr r2, =mote_stack_top\n"
-      "2:\n"
-      "mov sp, r2\n"
+      "ldr r1, =mote_stack_top\n"
+      "mov sp, r1\n"
       "bl mote_fault\n");
 }
 

@@ -21,8 +21,8 @@ using mote::semihost::print_hex;
 
 extern "C" {
 
-/// `return_address` and `stack` are ra's and sp's values at the trap.
-__attribute__((used, noreturn)) void mote_fault(uint32_t return_address, const uint32_t* stack) {
+/// `return_address` is ra's value at the trap.
+__attribute__((used, noreturn)) void mote_fault(uint32_t return_address) {
   print("mote-fault: pc=");
   print_hex(READ_CONTROL_REGISTER(mepc));
   print(" lr=");
@@ -32,19 +32,14 @@ __attribute__((used, noreturn)) void mote_fault(uint32_t return_address, const u
   print(" address=");
   print_hex(READ_CONTROL_REGISTER(mtval));
   print("\n");
-  if ((reinterpret_cast<uintptr_t>(stack) & 3) == 0) mote_print_calls(stack);
   mote::semihost::exit(kFaultExitCode);
 }
 
-/// Starts on a fresh stack, since the old one may be the trap's cause (MOTE_FAULT_STACK_BYTES).
+/// Starts on a fresh stack, since the old one may be the trap's cause.
 __attribute__((naked, used, aligned(4))) void mote_trap() {
   asm volatile(
       "mv a0, ra\n"
-      "mv a1, sp\n"
-      "la sp, mote_stack_bottom + " MOTE_TEXT(MOTE_FAULT_STACK_BYTES) "\n"
-      "bgtu a1, sp, 1f\n"
       "la sp, mote_stack_top\n"
-      "1:\n"
       "j mote_fault\n");
 }
 

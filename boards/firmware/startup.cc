@@ -10,16 +10,9 @@
 namespace {
 
 using mote::semihost::print;
-using mote::semihost::print_hex;
 using mote::semihost::print_unsigned;
 
 constexpr uint32_t kStackPaint = 0xa5c3e187;
-constexpr int kMaxPrintedCalls = 64;
-#ifdef __thumb__
-constexpr uint32_t kCodeBits = 1;  // of every return address: the Thumb bit
-#else
-constexpr uint32_t kCodeBits = 0;
-#endif
 constexpr int kMaxArguments = 32;
 constexpr size_t kCommandLineBytes = 1024;
 
@@ -67,21 +60,6 @@ void mote_exit(int code) {
   print_unsigned(static_cast<uint32_t>((mote_stack_top - mote_stack_bottom) * sizeof(uint32_t)));
   print("\n");
   mote::semihost::exit(code);
-}
-
-void mote_print_calls(const uint32_t* stack) {
-  if (stack < mote_stack_bottom || stack > mote_stack_top) return;
-  uint32_t start = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(mote_code_start));
-  uint32_t end = static_cast<uint32_t>(reinterpret_cast<uintptr_t>(mote_code_end));
-  print("mote-calls:");
-  int n = 0;
-  for (; stack < mote_stack_top && n < kMaxPrintedCalls; ++stack) {
-    if (*stack <= start || *stack > end || (*stack & 1) != kCodeBits) continue;
-    print(" ");
-    print_hex(*stack);
-    ++n;
-  }
-  print("\n");
 }
 
 void mote_start() {

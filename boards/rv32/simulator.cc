@@ -78,7 +78,7 @@ Result<RunReport> run_on_simulator(const Machine& machine, const LoadedElf& firm
   }
   switch (*stop) {
     case rv32::Stop::kTrap:
-      return fault_error(fault_of(hart), machine, firmware);
+      return fault_error(fault_of(hart), machine, firmware.elf, firmware.path);
     case rv32::Stop::kLockup:
       return fail("{}: the core locked up: a fault inside the fault handler", firmware.name());
     case rv32::Stop::kTooMuchCode:

@@ -46,7 +46,7 @@ Result<void> lower(Lowering& node) {
 
 Graph make_case(std::mt19937& random, DType dtype, std::vector<Shape> shapes, int axis) {
   GraphBuilder b("concatenation");
-  Quantization q = case_quantization(random, dtype);
+  Quantization q = random_quantization(random, dtype);
   std::vector<TensorId> inputs;
   for (const Shape& shape : shapes) inputs.push_back(b.input(dtype, shape, q));
   return b.build({b.node(concatenation_record(), inputs, {{"axis", int64_t{axis}}}, dtype, q)});

@@ -70,20 +70,25 @@ void emit_strided_copy(Lowering& node, DType dtype, const Shape& shape, const St
   node.emit(strided_copy_kernel(dtype), params, {input.value, output.value});
 }
 
+Value zero_constant(Lowering& node, const Tensor& tensor) {
+  Bytes element(bits_of(tensor.dtype) / 8);
+  // Only int8 and uint8 have a zero point other than 0.
+  element[0] = static_cast<uint8_t>(tensor.quantization.zero_point());
+  return node.constant(element);
+}
+
+Result<void> lower_same_bytes(Lowering& node) {
+  CopyBytesParams params{static_cast<int32_t>(node.input(0).bytes())};
+  Step& step = node.emit(kCopyBytes, params, {node.in(0), node.out()});
+  step.in_place = {{1, 0}};
+  step.drop_in_place = true;
+  return {};
+}
+
 const std::vector<DType>& movement_case_types() {
   static const std::vector<DType> types = {DType::kInt8,  DType::kFloat32, DType::kInt16,
                                            DType::kInt32, DType::kInt64,   DType::kUInt8};
   return types;
-}
-
-Quantization case_quantization(std::mt19937& random, DType dtype) {
-  if (dtype == DType::kInt8) return random_quantization(random);
-  if (dtype == DType::kUInt8) return quantization(0.5f, random_int(random, 0, 255));
-  return {};
-}
-
-Result<void> accept_any_quantization(const NodeView&) {
-  return {};
 }
 
 }  // namespace mote

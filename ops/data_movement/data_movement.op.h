@@ -30,14 +30,14 @@ struct StridedSide {
 void emit_strided_copy(Lowering& node, DType dtype, const Shape& shape, const StridedSide& input,
                        const StridedSide& output);
 
+/// A constant of one element that is real 0 in the tensor's quantisation.
+Value zero_constant(Lowering& node, const Tensor& tensor);
+
+/// Lowers an operator that gives the same bytes another shape.
+Result<void> lower_same_bytes(Lowering& node);
+
 /// The types that sample cases cover: one for each element size, and quantised ones.
 const std::vector<DType>& movement_case_types();
-/// A quantisation for a sample tensor of this type: none unless it is int8 or uint8.
-Quantization case_quantization(std::mt19937& random, DType dtype);
-
-/// The check of records that accept any quantisation.
-Result<void> accept_any_quantization(const NodeView&);
-
 }  // namespace mote
 
 #endif  // MOTE_OPS_DATA_MOVEMENT_DATA_MOVEMENT_OP_H_

@@ -43,16 +43,6 @@ Result<void> check(const NodeView& node) {
   return check_same_quantization(node, 2);
 }
 
-/// The border's value as an operand of one element.
-Value border(Lowering& node) {
-  if (node.has_input(2)) return node.in(2);
-  const Tensor& output = node.output();
-  Bytes element(bits_of(output.dtype) / 8);
-  // Only int8 and uint8 have a zero point other than 0.
-  element[0] = static_cast<uint8_t>(output.quantization.zero_point());
-  return node.constant(element);
-}
-
 Result<void> lower(Lowering& node) {
   MOTE_TRY(std::vector<int64_t> around, paddings(node));
   const Tensor& output = node.output();
@@ -62,8 +52,8 @@ Result<void> lower(Lowering& node) {
   for (size_t d = 0; d < static_cast<size_t>(input.rank); ++d) {
     offset += static_cast<int32_t>(around[2 * d]) * strides[d];
   }
-  emit_strided_copy(node, output.dtype, output.shape, {border(node), Strides{}},
-                    {node.out(), strides});
+  Value border = node.has_input(2) ? node.in(2) : zero_constant(node, output);
+  emit_strided_copy(node, output.dtype, output.shape, {border, Strides{}}, {node.out(), strides});
   emit_strided_copy(node, output.dtype, input, {node.in(0), row_major_strides(input)},
                     {node.out(), strides, offset});
   return {};
@@ -72,7 +62,7 @@ Result<void> lower(Lowering& node) {
 template <typename T>
 Graph make_case(std::mt19937& random, DType dtype, Shape shape, std::vector<T> around, bool v2) {
   GraphBuilder b(v2 ? "padv2" : "pad");
-  Quantization q = case_quantization(random, dtype);
+  Quantization q = random_quantization(random, dtype);
   TensorId input = b.input(dtype, shape, q);
   TensorId amounts = b.constant(Shape(shape.rank, 2), around);
   std::vector<TensorId> inputs = {input, amounts};

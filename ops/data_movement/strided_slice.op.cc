@@ -108,7 +108,7 @@ struct Variant {
 
 Graph make_case(std::mt19937& random, DType dtype, const Variant& v) {
   GraphBuilder b("strided_slice");
-  Quantization q = case_quantization(random, dtype);
+  Quantization q = random_quantization(random, dtype);
   Shape indices(v.shape.rank);
   std::vector<TensorId> inputs = {b.input(dtype, v.shape, q), b.constant(indices, v.begin),
                                   b.constant(indices, v.end), b.constant(indices, v.strides)};

@@ -45,7 +45,7 @@ Result<void> lower(Lowering& node) {
 
 Graph make_case(std::mt19937& random, DType dtype, Shape shape, std::vector<int32_t> perm) {
   GraphBuilder b("transpose");
-  Quantization q = case_quantization(random, dtype);
+  Quantization q = random_quantization(random, dtype);
   TensorId input = b.input(dtype, shape, q);
   TensorId order = b.constant(Shape(static_cast<int32_t>(perm.size())), perm);
   return b.build({b.node(transpose_record(), {input, order}, {}, dtype, q)});

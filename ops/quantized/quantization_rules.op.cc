@@ -17,6 +17,33 @@ int32_t quantize_bound(float real, const Quantization& q) {
   return q.zero_point() + static_cast<int32_t>(std::clamp(quantized, -1e9f, 1e9f));
 }
 
+/// The activation's bounds in the output's quantisation, within [least, most].
+std::pair<int32_t, int32_t> quantized_bounds(const Tensor& output, const std::string& activation,
+                                             int32_t least, int32_t most) {
+  RealRange range = activation_range(activation);
+  int32_t min = least, max = most;
+  if (range.low != -kInfinity) min = std::max(min, quantize_bound(range.low, output.quantization));
+  if (range.high != kInfinity) max = std::min(max, quantize_bound(range.high, output.quantization));
+  // A range that lies outside the type altogether leaves one value, as clamping first from below
+  // does.
+  max = std::max(max, least);
+  return {std::min({min, most, max}), max};
+}
+
+Result<void> check_activation(const Tensor& tensor, const std::string& text) {
+  bool quantized = tensor.dtype == DType::kInt8 || tensor.dtype == DType::kUInt8 ||
+                   tensor.dtype == DType::kInt16;
+  if (!quantized) return {};
+  if (tensor.quantization.scales.size() != 1) {
+    return fail("{} needs one scale and zero point", text);
+  }
+  if (tensor.dtype == DType::kInt16 && tensor.quantization.zero_point() != 0) {
+    return fail("{} must have zero point 0 (int16 is symmetric), has {}", text,
+                tensor.quantization.zero_point());
+  }
+  return {};
+}
+
 }  // namespace
 
 AttributeSpec activation_attribute() {
@@ -29,20 +56,18 @@ RealRange activation_range(const std::string& activation) {
   if (activation == "RELU") return {0, kInfinity};
   if (activation == "RELU6") return {0, 6};
   if (activation == "RELU_N1_TO_1") return {-1, 1};
+  if (activation == "RELU_0_TO_1") return {0, 1};
   return {-kInfinity, kInfinity};
 }
 
 Int8Output int8_output(const Tensor& output, const std::string& activation) {
-  RealRange range = activation_range(activation);
-  const Quantization& q = output.quantization;
-  Int8Output result{q.zero_point(), -128, 127};
-  if (range.low != -kInfinity) result.min = std::max(result.min, quantize_bound(range.low, q));
-  if (range.high != kInfinity) result.max = std::min(result.max, quantize_bound(range.high, q));
-  // A range that lies outside int8 altogether leaves one value, as clamping first from below does.
-  result.min = std::min(result.min, 127);
-  result.max = std::max(result.max, -128);
-  result.min = std::min(result.min, result.max);
-  return result;
+  auto [min, max] = quantized_bounds(output, activation, -128, 127);
+  return {output.quantization.zero_point(), min, max};
+}
+
+Int16Output int16_output(const Tensor& output, const std::string& activation) {
+  auto [min, max] = quantized_bounds(output, activation, -32768, 32767);
+  return {output.quantization.zero_point(), min, max};
 }
 
 std::vector<ChannelRequantization> channel_requantization(const Tensor& input, const Tensor& filter,
@@ -58,6 +83,16 @@ std::vector<ChannelRequantization> channel_requantization(const Tensor& input, c
     result.push_back({bias ? bias->as<int32_t>()[c] : 0, quantize_multiplier(real)});
   }
   return result;
+}
+
+Result<void> check_activations(const NodeView& node) {
+  for (int i = 0; i < node.input_count(); ++i) {
+    if (node.has_input(i)) MOTE_CHECK_OK(check_activation(node.input(i), node.input_text(i)));
+  }
+  for (int i = 0; i < node.output_count(); ++i) {
+    MOTE_CHECK_OK(check_activation(node.output(i), node.output_text(i)));
+  }
+  return {};
 }
 
 Result<void> check_per_tensor(const NodeView& node, bool output, int i) {

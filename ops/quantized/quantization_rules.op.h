@@ -10,6 +10,8 @@
 namespace mote {
 
 #define MOTE_INT8_OUTPUT_FIELDS(o) o.offset, o.min, o.max
+#define MOTE_INT16_OUTPUT_FIELDS(o) o.offset, o.min, o.max
+#define MOTE_MULTIPLIER_FIELDS(m) m.multiplier, m.shift
 
 /// The attribute fused_activation_function.
 AttributeSpec activation_attribute();
@@ -23,6 +25,8 @@ RealRange activation_range(const std::string& activation);
 /// The int8 range of an activation in the output's quantisation: bounds round(real / scale) + zero
 /// point, clipped to int8. (TFLite: CalculateActivationRangeQuantized.)
 Int8Output int8_output(const Tensor& output, const std::string& activation);
+/// The same for int16.
+Int16Output int16_output(const Tensor& output, const std::string& activation);
 
 /// Bias and multiplier of each output channel: input_scale · filter_scale[c] / output_scale in
 /// double, as TFLite computes it. `bias` may be null. REQUIRES: check_weights() passed.
@@ -40,6 +44,10 @@ Result<void> check_bias(const NodeView& node, int channels);
 
 /// The rule for functions whose range fixes the output's quantisation.
 Result<void> check_output_quantization(const NodeView& node, float scale, int32_t zero_point);
+
+/// The rule for arithmetic on quantised activations: every int8, uint8 and int16 operand has one
+/// scale, and int16 is symmetric (zero point 0).
+Result<void> check_activations(const NodeView& node);
 
 /// Whether tensor i has exactly one scale, as integer activations must.
 Result<void> check_per_tensor(const NodeView& node, bool output, int i);

@@ -14,6 +14,12 @@ struct Int8Output {
   int32_t min, max;  // the fused activation's range, within [-128, 127]
 };
 
+/// The same for int16.
+struct Int16Output {
+  int32_t offset;
+  int32_t min, max;  // within [-32768, 32767]
+};
+
 /// One output channel of a convolution, as the compiler packs it: the bias and the channel's
 /// multiplier input_scale · filter_scale / output_scale, read in one stream.
 struct ChannelRequantization {
@@ -26,6 +32,11 @@ inline int8_t finish(int32_t requantized, const Int8Output& output) {
       clamp(wrapping_add(requantized, output.offset), output.min, output.max));
 }
 
+inline int16_t finish(int32_t requantized, const Int16Output& output) {
+  return static_cast<int16_t>(
+      clamp(wrapping_add(requantized, output.offset), output.min, output.max));
+}
+
 /// An accumulator of one channel to its output.
 inline int8_t requantize(int32_t accumulator, const ChannelRequantization& channel,
                          const Int8Output& output) {
@@ -35,6 +46,10 @@ inline int8_t requantize(int32_t accumulator, const ChannelRequantization& chann
 
 inline bool is_valid(const Int8Output& o) {
   return all_within(-128, 127, o.offset, o.min, o.max) && o.min <= o.max;
+}
+
+inline bool is_valid(const Int16Output& o) {
+  return all_within(-32768, 32767, o.offset, o.min, o.max) && o.min <= o.max;
 }
 
 /// Whether the operand holds `count` channels with valid shifts. They must be constants: what a

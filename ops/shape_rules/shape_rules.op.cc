@@ -14,6 +14,14 @@ std::vector<int64_t> widen(const Tensor& tensor) {
 
 }  // namespace
 
+Result<std::vector<Shape>> infer_same_shape(const NodeView& node) {
+  return std::vector<Shape>{node.input(0).shape};
+}
+
+int32_t element_count(const NodeView& node) {
+  return static_cast<int32_t>(node.output().shape.elements());
+}
+
 Result<std::vector<int64_t>> constant_integers(const NodeView& node, int i) {
   const Tensor& tensor = node.input(i);
   if (!tensor.constant()) return fail("{} must be a constant", node.input_text(i));
@@ -24,6 +32,20 @@ Result<std::vector<int64_t>> constant_integers(const NodeView& node, int i) {
   return tensor.dtype == DType::kInt64 ? widen<int64_t>(tensor) : widen<int32_t>(tensor);
 }
 
+Result<Shape> constant_shape(const NodeView& node, int i) {
+  MOTE_TRY(std::vector<int64_t> dims, constant_integers(node, i));
+  if (dims.size() > kMaxRank) {
+    return fail("{} names {} dimensions, at most {} are supported", node.input_text(i), dims.size(),
+                kMaxRank);
+  }
+  Shape shape;
+  for (int64_t dim : dims) {
+    if (dim < 1 || dim > INT32_MAX) return fail("{} has dimension {}", node.input_text(i), dim);
+    shape.push_back(static_cast<int32_t>(dim));
+  }
+  return shape;
+}
+
 Result<int> resolve_axis(int64_t axis, int rank) {
   int64_t resolved = axis < 0 ? axis + rank : axis;
   if (resolved < 0 || resolved >= rank) {
@@ -32,9 +54,15 @@ Result<int> resolve_axis(int64_t axis, int rank) {
   return static_cast<int>(resolved);
 }
 
+Result<void> accept_any_quantization(const NodeView&) {
+  return {};
+}
+
 Result<void> check_same_quantization(const NodeView& node, int i) {
   const Tensor &input = node.input(i), &output = node.output();
-  if (input.dtype != DType::kInt8 && input.dtype != DType::kUInt8) return {};
+  bool quantized =
+      input.dtype == DType::kInt8 || input.dtype == DType::kUInt8 || input.dtype == DType::kInt16;
+  if (!quantized) return {};
   const Quantization &from = input.quantization, &to = output.quantization;
   constexpr float kScaleTolerance = 1e-6f;
   if (std::fabs(from.scale() - to.scale()) <= kScaleTolerance &&

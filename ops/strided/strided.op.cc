@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/fixed_point.h"
 #include "ir/graph.h"
 
 namespace mote {
@@ -12,7 +13,7 @@ Strides row_major_strides(const Shape& shape) {
   int32_t stride = 1;
   for (int d = shape.rank - 1; d >= 0; --d) {
     strides[static_cast<size_t>(d)] = stride;
-    stride *= shape[d];
+    stride = wrapping_mul(stride, shape[d]);  // shapes may not be verified yet
   }
   return strides;
 }

@@ -10,10 +10,11 @@
 
 namespace mote {
 
-// The fields of StridedLoops<1> or <2> that is member `l` of a params struct, for MOTE_FIELDS.
+// The fields of StridedLoops<1>, <2> or <3> that is member `l` of a params struct, for MOTE_FIELDS.
 #define MOTE_DIMENSION_FIELDS(a) a[0], a[1], a[2], a[3], a[4], a[5]
 #define MOTE_LOOPS_1_FIELDS(l) MOTE_DIMENSION_FIELDS(l.dims), MOTE_DIMENSION_FIELDS(l.strides[0])
 #define MOTE_LOOPS_2_FIELDS(l) MOTE_LOOPS_1_FIELDS(l), MOTE_DIMENSION_FIELDS(l.strides[1])
+#define MOTE_LOOPS_3_FIELDS(l) MOTE_LOOPS_2_FIELDS(l), MOTE_DIMENSION_FIELDS(l.strides[2])
 
 /// Elements between neighbours along each dimension.
 using Strides = std::array<int32_t, kMaxRank>;
