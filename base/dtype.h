@@ -86,6 +86,14 @@ struct DTypeOf<int64_t> {
   static constexpr DType value = DType::kInt64;
 };
 template <>
+struct DTypeOf<uint32_t> {
+  static constexpr DType value = DType::kUInt32;
+};
+template <>
+struct DTypeOf<uint64_t> {
+  static constexpr DType value = DType::kUInt64;
+};
+template <>
 struct DTypeOf<bool> {
   static constexpr DType value = DType::kBool;
 };

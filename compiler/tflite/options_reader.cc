@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "compiler/tflite/custom_options.h"
 #include "compiler/tflite/options.h"
 #include "compiler/tflite/schema.h"
 
@@ -109,14 +110,6 @@ Result<void> check_undeclared(const OperatorRecord& record, const FoundTable& fo
   return {};
 }
 
-/// The double that prints as short as the float does (0.2 rather than 0.20000000298023224), so that
-/// text forms stay readable; it rounds to the same float.
-double shortest(double value) {
-  float narrow = static_cast<float>(value);
-  double candidate = std::strtod(fmt::format("{}", narrow).c_str(), nullptr);
-  return static_cast<float>(candidate) == narrow ? candidate : value;
-}
-
 Result<std::string> read_choice(const Table& table, const Field& field) {
   if (const reflection::Enum* values = enum_of(field)) {
     int64_t number = flatbuffers::GetAnyFieldI(table, field);
@@ -152,7 +145,7 @@ Result<Attribute> read_field(const Table& table, const Field& field, const Attri
     return Attribute(flatbuffers::GetAnyFieldI(table, field));
   }
   if (std::holds_alternative<double>(fallback)) {
-    return Attribute(shortest(flatbuffers::GetAnyFieldF(table, field)));
+    return Attribute(shortest_double(flatbuffers::GetAnyFieldF(table, field)));
   }
   if (std::holds_alternative<std::string>(fallback)) {
     MOTE_TRY(std::string choice, read_choice(table, field));
@@ -181,12 +174,20 @@ Attributes fallbacks(const OperatorRecord& record) {
 
 }  // namespace
 
+double shortest_double(double value) {
+  float narrow = static_cast<float>(value);
+  double candidate = std::strtod(fmt::format("{}", narrow).c_str(), nullptr);
+  return static_cast<float>(candidate) == narrow ? candidate : value;
+}
+
 Result<Attributes> read_options(const OperatorRecord& record, const tflite_schema::Operator& op) {
   bool custom = (op.custom_options() && op.custom_options()->size() > 0) ||
                 op.large_custom_options_size() > 0;
-  if (custom) return fail("has custom options, which mote doesn't read");
+  if (custom && !is_custom(record)) {
+    return fail("has custom options, which only custom operators take");
+  }
   MOTE_TRY(FoundTable found, locate_table(op));
-  if (!found.data) return fallbacks(record);
+  if (!found.data) return custom ? read_custom_options(record, op) : fallbacks(record);
   if (name_of(*found.object) != record.tflite_options) {
     return fail("has the options table {}, should have {}", name_of(*found.object),
                 record.tflite_options.empty() ? "none" : record.tflite_options);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <limits>
 
+#include "compiler/tflite/custom_options.h"
 #include "compiler/tflite/options.h"
 #include "compiler/tflite/schema.h"
 
@@ -10,11 +11,6 @@ namespace {
 using flatbuffers::FlatBufferBuilder;
 using reflection::BaseType;
 using reflection::Field;
-
-const Attribute& value_of(const Node& node, const AttributeSpec& spec) {
-  auto found = node.attributes.find(spec.name);
-  return found == node.attributes.end() ? spec.fallback : found->second;
-}
 
 /// Calls `use` with a zero of the field's C++ type. REQUIRES: a number.
 template <typename Use>
@@ -119,7 +115,7 @@ Result<std::vector<Entry>> collect(const Node& node, const reflection::Object* o
                                    FlatBufferBuilder& builder) {
   std::vector<Entry> entries;
   for (const AttributeSpec& spec : node.record->attributes) {
-    const Attribute& value = value_of(node, spec);
+    const Attribute& value = attribute_of(node, spec);
     const Field* field = object ? find_field(*object, spec.name) : nullptr;
     if (field) {
       MOTE_TRY(flatbuffers::uoffset_t outside, write_outside(*field, value, builder));
@@ -151,8 +147,18 @@ Result<flatbuffers::Offset<void>> write_table(const std::vector<Entry>& entries,
 
 }  // namespace
 
+const Attribute& attribute_of(const Node& node, const AttributeSpec& spec) {
+  auto found = node.attributes.find(spec.name);
+  return found == node.attributes.end() ? spec.fallback : found->second;
+}
+
 Result<WrittenOptions> write_options(const Node& node, FlatBufferBuilder& builder) {
   MOTE_CHECK_OK(check_record(*node.record));
+  if (is_custom(*node.record)) {
+    WrittenOptions written;
+    written.custom = builder.CreateVector(write_custom_options(node));
+    return written;
+  }
   auto table = find_options(node.record->tflite_options);
   MOTE_TRY(std::vector<Entry> entries, collect(node, table ? table->object : nullptr, builder));
   WrittenOptions written;

@@ -159,9 +159,8 @@ const Edit kRefused[] = {
      "m.tflite: subgraph 0, operator 0 CONV_2D (output 'y'): attribute stride_w is 0, must lie in "
      "1..32767"},
     {"CustomOptions", "opcode_index: 0,", "opcode_index: 0, custom_options: [1],",
-     "m.tflite: subgraph 0, operator 0 CONV_2D (output 'y'): has custom options, which mote "
-     "doesn't "
-     "read"},
+     "m.tflite: subgraph 0, operator 0 CONV_2D (output 'y'): has custom options, which only "
+     "custom operators take"},
     {"Intermediates", "opcode_index: 0,", "opcode_index: 0, intermediates: [1],",
      "m.tflite: subgraph 0, operator 0 CONV_2D (output 'y'): has intermediate tensors, which mote "
      "doesn't support"},

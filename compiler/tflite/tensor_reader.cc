@@ -118,13 +118,17 @@ bool shape_unknown(const tflite_schema::Tensor& tensor) {
   return !tensor.has_rank() && (!tensor.shape() || tensor.shape()->size() == 0);
 }
 
-std::string quoted(const flatbuffers::String* name) {
+std::string quoted(std::string_view name) {
   constexpr size_t kLongest = 200;
-  std::string text = name ? name->str().substr(0, kLongest) : "";
+  std::string text(name.substr(0, kLongest));
   for (char& c : text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
   }
-  return "'" + text + (name && name->size() > kLongest ? "…'" : "'");
+  return "'" + text + (name.size() > kLongest ? "…'" : "'");
+}
+
+std::string quoted(const flatbuffers::String* name) {
+  return quoted(name ? name->string_view() : std::string_view());
 }
 
 std::string tensor_text(const tflite_schema::SubGraph& subgraph, int32_t index) {

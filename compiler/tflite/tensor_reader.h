@@ -23,6 +23,7 @@ bool shape_unknown(const tflite_schema::Tensor& tensor);
 /// "tensor 5 'conv1/w'", for messages.
 std::string tensor_text(const tflite_schema::SubGraph& subgraph, int32_t index);
 /// A name as messages show it: quoted, cut where it is very long, without control characters.
+std::string quoted(std::string_view name);
 std::string quoted(const flatbuffers::String* name);
 
 }  // namespace mote::tflite

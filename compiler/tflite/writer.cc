@@ -113,6 +113,7 @@ class ModelWriter {
       stored.add_builtin_options_2_type(options.second_member);
       stored.add_builtin_options_2(options.table);
     }
+    if (!options.custom.IsNull()) stored.add_custom_options(options.custom);
     nodes_.push_back(stored.Finish());
     return {};
   }
