@@ -53,18 +53,32 @@ TensorId GraphBuilder::random_constant(std::mt19937& random, DType dtype, Shape 
   return constant(dtype, shape, std::move(data), std::move(q));
 }
 
-std::vector<TensorId> GraphBuilder::node(const OperatorRecord& record, std::vector<TensorId> inputs,
-                                         Attributes attributes, DType dtype, Quantization q,
-                                         int outputs) {
-  Node node{&record, std::move(inputs), {}, std::move(attributes)};
-  for (int i = 0; i < outputs; ++i) node.outputs.push_back(add({{}, dtype, {}, q, nullptr}));
+void GraphBuilder::add_node(Node node) {
   Result<std::vector<Shape>> shapes = infer_shapes(graph_, node);
   if (!shapes.ok()) abort_with(graph_, shapes.error());
   for (size_t i = 0; i < node.outputs.size(); ++i) {
     graph_.tensor(node.outputs[i]).shape = (*shapes)[i];
   }
-  graph_.nodes.push_back(node);
-  return node.outputs;
+  graph_.nodes.push_back(std::move(node));
+}
+
+std::vector<TensorId> GraphBuilder::node(const OperatorRecord& record, std::vector<TensorId> inputs,
+                                         Attributes attributes, DType dtype, Quantization q,
+                                         int outputs) {
+  Node node{&record, std::move(inputs), {}, std::move(attributes)};
+  for (int i = 0; i < outputs; ++i) node.outputs.push_back(add({{}, dtype, {}, q, nullptr}));
+  std::vector<TensorId> ids = node.outputs;
+  add_node(std::move(node));
+  return ids;
+}
+
+std::vector<TensorId> GraphBuilder::node(const OperatorRecord& record, std::vector<TensorId> inputs,
+                                         Attributes attributes, const std::vector<DType>& dtypes) {
+  Node node{&record, std::move(inputs), {}, std::move(attributes)};
+  for (DType dtype : dtypes) node.outputs.push_back(add({{}, dtype, {}, {}, nullptr}));
+  std::vector<TensorId> ids = node.outputs;
+  add_node(std::move(node));
+  return ids;
 }
 
 TensorId GraphBuilder::node(const OperatorRecord& record, std::vector<TensorId> inputs,

@@ -39,12 +39,17 @@ class GraphBuilder {
   /// A node with several outputs of type `dtype` and quantisation `q`.
   std::vector<TensorId> node(const OperatorRecord& record, std::vector<TensorId> inputs,
                              Attributes attributes, DType dtype, Quantization q, int outputs);
+  /// A node whose outputs have these types, without quantisation.
+  std::vector<TensorId> node(const OperatorRecord& record, std::vector<TensorId> inputs,
+                             Attributes attributes, const std::vector<DType>& dtypes);
 
   /// The finished graph. REQUIRES: verify() passes; aborts with its message otherwise.
   Graph build(std::vector<TensorId> outputs);
 
  private:
   TensorId add(Tensor tensor);
+  /// Adds the node, its outputs being there but for their shapes.
+  void add_node(Node node);
   Graph graph_;
 };
 

@@ -58,6 +58,11 @@ Result<void> accept_any_quantization(const NodeView&) {
   return {};
 }
 
+Result<void> check_rank(const NodeView& node, int i, int rank) {
+  if (node.input(i).shape.rank == rank) return {};
+  return fail("{} must have {} dimension{}", node.input_text(i), rank, rank == 1 ? "" : "s");
+}
+
 Result<void> check_same_quantization(const NodeView& node, int i) {
   const Tensor &input = node.input(i), &output = node.output();
   bool quantized =

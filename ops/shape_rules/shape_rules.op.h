@@ -24,6 +24,9 @@ Result<Shape> constant_shape(const NodeView& node, int i);
 /// `axis` of a tensor of this rank, with -1 the innermost. Errors: out of range.
 Result<int> resolve_axis(int64_t axis, int rank);
 
+/// Errors: input i hasn't `rank` dimensions.
+Result<void> check_rank(const NodeView& node, int i, int rank);
+
 /// The check of records that accept any quantisation.
 Result<void> accept_any_quantization(const NodeView& node);
 
