@@ -40,6 +40,7 @@ size: packages
 
 bench: build
 	@bench/measure
+	@bench/boards
 
 fuzz:
 	@.ci/fuzz $(SECONDS)
