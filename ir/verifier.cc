@@ -85,12 +85,9 @@ std::string row_text(const std::vector<DType>& row) {
 }
 
 Result<void> check_types(const Graph& graph, const Node& node) {
+  if (accepts_types(graph, node)) return {};
   std::vector<std::string> accepted;
   for (const TypeRow& row : node.record->types) {
-    if (types_match(graph, node.inputs, row.inputs) &&
-        types_match(graph, node.outputs, row.outputs)) {
-      return {};
-    }
     accepted.push_back(row_text(row.inputs) + " -> " + row_text(row.outputs));
   }
   return fail("types {} -> {} aren't supported; supported are: {}", types_text(graph, node.inputs),
@@ -252,6 +249,13 @@ class GraphVerifier {
 };
 
 }  // namespace
+
+bool accepts_types(const Graph& graph, const Node& node) {
+  return std::ranges::any_of(node.record->types, [&](const TypeRow& row) {
+    return types_match(graph, node.inputs, row.inputs) &&
+           types_match(graph, node.outputs, row.outputs);
+  });
+}
 
 std::string locate(const Graph& graph, size_t index) {
   const Node& node = graph.nodes[index];

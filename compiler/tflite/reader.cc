@@ -6,6 +6,7 @@
 #include "compiler/tflite/file_checks.h"
 #include "compiler/tflite/operator_codes.h"
 #include "compiler/tflite/options.h"
+#include "compiler/tflite/stored_weights.h"
 #include "compiler/tflite/tensor_reader.h"
 #include "ir/verifier.h"
 
@@ -47,15 +48,16 @@ class SubgraphReader {
   }
 
   Result<void> read_tensor(TensorId id) {
-    if (id < 0 || static_cast<size_t>(id) >= graph_.tensors.size()) {
-      return fail("tensor {} doesn't exist, the subgraph has {}", id, graph_.tensors.size());
+    if (id < 0 || static_cast<size_t>(id) >= read_.size()) {
+      return fail("tensor {} doesn't exist, the subgraph has {}", id, read_.size());
     }
     if (read_[static_cast<size_t>(id)]) return {};
     read_[static_cast<size_t>(id)] = true;
     const tflite_schema::Tensor& stored = *subgraph_.tensors()->Get(static_cast<uint32_t>(id));
     Result<Tensor> tensor = tflite::read_tensor(stored, constants_);
-    if (!tensor.ok()) {
-      return fail("{}: {}", tflite::tensor_text(subgraph_, id), tensor.error().message);
+    Result<void> widened = tensor.ok() ? weights_.widen(&*tensor) : tensor.error();
+    if (!widened.ok()) {
+      return fail("{}: {}", tflite::tensor_text(subgraph_, id), widened.error().message);
     }
     graph_.tensor(id) = *std::move(tensor);
     return {};
@@ -82,6 +84,11 @@ class SubgraphReader {
     }
     MOTE_TRY(node.outputs, read_outputs(op, index));
     MOTE_TRY(node.attributes, tflite::read_options(record, op));
+    MOTE_CHECK_OK(weights_.expand_hybrid(&graph_, &node));
+    if (tflite::is_float_identity(graph_, node)) {
+      graph_.tensor(node.outputs[0]).data = graph_.tensor(node.inputs[0]).data;
+      return {};
+    }
     MOTE_CHECK_OK(complete_shapes(node));
     graph_.nodes.push_back(std::move(node));
     return {};
@@ -143,6 +150,7 @@ class SubgraphReader {
   const Model& model_;
   const SubGraph& subgraph_;
   tflite::Constants constants_;
+  tflite::StoredWeights weights_;
   Graph graph_;
   std::vector<bool> read_;        // tensors that graph_ has
   std::vector<int32_t> made_by_;  // the operator that computes a tensor, or -1
