@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The records of SignalFilterBank, SignalFilterBankSquareRoot, SignalPCAN and SignalFilterBankLog,
 // as TFLM's signal library has them.
-#include "ops/filter_bank/filter_bank.h"
+#include "ops/filter_bank/filter_bank.op.h"
 
 #include <cmath>
 
@@ -171,6 +171,8 @@ std::vector<Graph> pcan_cases(std::mt19937& random) {
 
 // ---- SignalFilterBankLog
 
+}  // namespace
+
 std::vector<uint16_t> log_table() {
   std::vector<uint16_t> table;
   for (int i = 0; i < kLogEntries; ++i) {
@@ -179,6 +181,8 @@ std::vector<uint16_t> log_table() {
   }
   return table;
 }
+
+namespace {
 
 Result<void> lower_log(Lowering& node) {
   FilterBankLogParams params{node.input(0).shape[0], node.integer("input_correction_bits"),

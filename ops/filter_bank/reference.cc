@@ -3,14 +3,10 @@
 #include "ops/filter_bank/filter_bank.h"
 
 #include "base/fixed_point.h"
+#include "ops/filter_bank/integer_functions.h"
 
 namespace mote {
 namespace {
-
-/// The number of bits that `x` needs. REQUIRES: x > 0.
-int32_t bits_needed(uint32_t x) {
-  return 32 - __builtin_clz(x);
-}
 
 bool check_sections(const FilterBankParams& p, const Operand* operands) {
   auto table = [&](int i) { return static_cast<const int16_t*>(operands[i].constant); };
@@ -23,30 +19,6 @@ bool check_sections(const FilterBankParams& p, const Operand* operands) {
     if (weight_starts[c] < 0 || weight_starts[c] + widths[c] > p.weights) return false;
   }
   return true;
-}
-
-/// The root of a number, bit by bit from the highest pair that has one, then rounded up if the rest
-/// says so and the result stays below `most`. REQUIRES: num > 0.
-template <typename T>
-T rounded_root(T num, int32_t bits, T most) {
-  T root = 0;
-  for (T bit = T{1} << ((bits - 1) & ~1); bit != 0; bit >>= 2) {
-    if (num >= root + bit) {
-      num -= root + bit;
-      root = (root >> 1) + bit;
-    } else {
-      root >>= 1;
-    }
-  }
-  return num > root && root != most ? root + 1 : root;
-}
-
-uint32_t square_root(uint64_t num) {
-  uint32_t high = static_cast<uint32_t>(num >> 32), low = static_cast<uint32_t>(num);
-  if (high != 0) {
-    return static_cast<uint32_t>(rounded_root<uint64_t>(num, 32 + bits_needed(high), 0xffffffff));
-  }
-  return low != 0 ? rounded_root<uint32_t>(low, bits_needed(low), 0xffff) : 0;
 }
 
 /// A parabola through the table's entries for x's power of two.
@@ -68,20 +40,6 @@ uint32_t pcan_shrink(uint32_t x) {
   constexpr int32_t kInputBits = 12, kOutputBits = 6;
   if (x < (uint32_t{2} << kInputBits)) return (x * x) >> (2 + 2 * kInputBits - kOutputBits);
   return (x >> (kInputBits - kOutputBits)) - (1 << kOutputBits);
-}
-
-/// log2(x) with 16 fractional bits, between the table's entries along a line.
-uint32_t log2_fixed(uint32_t x, const uint16_t* table) {
-  constexpr int32_t kFraction = 16, kSegments = 7;
-  int32_t whole = bits_needed(x) - 1;
-  uint32_t rest = x - (uint32_t{1} << whole);
-  int32_t fraction = static_cast<int32_t>(whole < kFraction ? rest << (kFraction - whole)
-                                                            : rest >> (whole - kFraction));
-  int32_t segment = fraction >> (kFraction - kSegments);
-  int32_t low = table[segment], high = table[segment + 1];
-  int32_t along = fraction - (segment << (kFraction - kSegments));
-  int32_t correction = low + (((high - low) * along) >> kFraction);
-  return (static_cast<uint32_t>(whole) << kFraction) + static_cast<uint32_t>(fraction + correction);
 }
 
 /// scale · ln(x). REQUIRES: x > 0.
