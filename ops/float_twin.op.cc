@@ -34,23 +34,30 @@ void make_float(Tensor& tensor, const Quantization& q) {
   tensor.quantization = {};
 }
 
-bool has_bias(const Node& node) {
-  const std::vector<OperandSpec>& inputs = node.record->inputs;
-  return inputs.size() > 2 && std::string_view(inputs[2].name) == "bias" &&
-         node.inputs.size() > 2 && node.inputs[2] != kAbsent;
+/// The place of the operand that the record calls `name`, or -1 if the node hasn't one.
+int find_input(const Node& node, std::string_view name) {
+  for (size_t i = 0; i < node.inputs.size() && i < node.record->inputs.size(); ++i) {
+    if (node.record->inputs[i].name == name && node.inputs[i] != kAbsent) {
+      return static_cast<int>(i);
+    }
+  }
+  return -1;
 }
 
+/// Input scale times filter scale; the filter is input 1 wherever there is a bias.
 Quantization bias_quantization(const Graph& graph, const Node& node) {
+  TensorId input = node.inputs[static_cast<size_t>(find_input(node, "input"))];
   Quantization q = graph.tensor(node.inputs[1]).quantization;
   q.axis = 0;
-  for (float& scale : q.scales) scale *= graph.tensor(node.inputs[0]).quantization.scale();
+  for (float& scale : q.scales) scale *= graph.tensor(input).quantization.scale();
   std::fill(q.zero_points.begin(), q.zero_points.end(), 0);
   return q;
 }
 
 bool has_float_form(const OperatorRecord& record) {
   return std::any_of(record.types.begin(), record.types.end(), [](const TypeRow& row) {
-    return row.inputs[0] == DType::kFloat32 && row.outputs[0] == DType::kFloat32;
+    return row.outputs[0] == DType::kFloat32 &&
+           std::find(row.inputs.begin(), row.inputs.end(), DType::kFloat32) != row.inputs.end();
   });
 }
 
@@ -70,8 +77,11 @@ std::optional<Graph> float_twin(const Graph& graph) {
   Graph twin = graph;
   for (const Node& node : graph.nodes) {
     if (!has_float_form(*node.record)) return std::nullopt;
-    if (!has_bias(node) || graph.tensor(node.inputs[2]).dtype != DType::kInt32) continue;
-    make_float(twin.tensor(node.inputs[2]), bias_quantization(graph, node));
+    int bias = find_input(node, "bias");
+    if (bias < 0) continue;
+    TensorId id = node.inputs[static_cast<size_t>(bias)];
+    if (graph.tensor(id).dtype != DType::kInt32) continue;
+    make_float(twin.tensor(id), bias_quantization(graph, node));
   }
   for (Tensor& tensor : twin.tensors) {
     if (quantized(tensor)) make_float(tensor, Quantization(tensor.quantization));

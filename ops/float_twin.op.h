@@ -10,8 +10,8 @@
 
 namespace mote {
 
-/// The graph with every quantised tensor as float32, constants dequantised; biases (int32, input 2
-/// of an operator that has weights) by input scale times filter scale. Nothing if some node has no
+/// The graph with every quantised tensor as float32, constants dequantised; biases (int32 operands
+/// that a record calls so) by input scale times filter scale. Nothing if some node has no
 /// float form.
 std::optional<Graph> float_twin(const Graph& graph);
 

@@ -36,6 +36,18 @@ void expect_unchanged(PassResult (*pass)(Graph&), const std::string& lines) {
 
 // ---- fold_constants
 
+TEST(FoldConstants, AShapeDoesntDependOnTheTensorItIsOf) {
+  std::string folded = after(fold_constants, R"(
+  input %0 "x" float32[2,3]
+  %1 "s" int32[2] = SHAPE(%0)
+  %2 "y" int32[2] = ADD(%1, %1)
+  %3 "z" float32[2,3] = ABS(%0)
+  output %2
+  output %3)");
+  EXPECT_EQ(folded.find("SHAPE"), std::string::npos) << folded;
+  EXPECT_NE(folded.find("ADD"), std::string::npos) << "a result of the model stays computed";
+}
+
 TEST(FoldConstants, ComputesWhatDoesntDependOnTheInput) {
   EXPECT_EQ(after(fold_constants, R"(
   input %0 "x" int32[2]

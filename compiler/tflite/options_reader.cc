@@ -21,6 +21,8 @@ constexpr struct {
     {"quantized_bias_type", "the bias tensor has its type"},
     {"asymmetric_quantize_inputs", "only for float inputs with integer weights"},
     {"pot_scale_int16", "only for int16 operands"},
+    {"in_data_type", "the input has it"},
+    {"out_data_type", "the output has it"},
 };
 
 bool harmless(const Field& field) {

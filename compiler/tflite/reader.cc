@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "compiler/tflite/reader.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "compiler/tflite/file_checks.h"
@@ -8,6 +9,7 @@
 #include "compiler/tflite/options.h"
 #include "compiler/tflite/stored_weights.h"
 #include "compiler/tflite/tensor_reader.h"
+#include "ir/fold.h"
 #include "ir/verifier.h"
 
 namespace mote {
@@ -90,8 +92,37 @@ class SubgraphReader {
       return {};
     }
     MOTE_CHECK_OK(complete_shapes(node));
-    graph_.nodes.push_back(std::move(node));
+    MOTE_TRY(bool folded, fold_integers(node));
+    if (!folded) graph_.nodes.push_back(std::move(node));
     return {};
+  }
+
+  /// Shapes that a model computes from shapes become constants at once, since the operators that
+  /// take them need constants.
+  Result<bool> fold_integers(const Node& node) {
+    constexpr int64_t kMostElements = 1024;
+    for (TensorId id : node.outputs) {
+      const Tensor& tensor = graph_.tensor(id);
+      bool integer = tensor.dtype == DType::kInt32 || tensor.dtype == DType::kInt64;
+      if (!integer || tensor.shape.elements() > kMostElements || is_result(id)) return false;
+    }
+    // What is wrong with the node, verify() will say.
+    if (!inputs_known(node) || !verify_node(graph_, node).ok()) return false;
+    return fold_node(graph_, node);
+  }
+
+  bool is_result(TensorId id) const {
+    const Ids* results = subgraph_.outputs();
+    return results && std::find(results->begin(), results->end(), id) != results->end();
+  }
+
+  /// Whether each input is the subgraph's own, a constant, or computed by an operator before.
+  bool inputs_known(const Node& node) const {
+    return std::all_of(node.inputs.begin(), node.inputs.end(), [&](TensorId id) {
+      return id == kAbsent || graph_.tensor(id).constant() ||
+             made_by_[static_cast<size_t>(id)] >= 0 ||
+             std::find(graph_.inputs.begin(), graph_.inputs.end(), id) != graph_.inputs.end();
+    });
   }
 
   /// What some operators have besides operands and options, none of them one that mote knows.

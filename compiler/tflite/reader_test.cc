@@ -234,6 +234,30 @@ TEST_P(TfliteRefused, WithTheReason) {
 
 INSTANTIATE_TEST_SUITE_P(TfliteReader, TfliteRefused, testing::ValuesIn(kRefused), name_of_edit);
 
+TEST(TfliteReader, ComputesShapesFromShapes) {
+  Bytes file = tflite_file(R"({
+    version: 3,
+    operator_codes: [{ deprecated_builtin_code: 77, builtin_code: SHAPE },
+                     { deprecated_builtin_code: 22, builtin_code: RESHAPE }],
+    subgraphs: [{
+      tensors: [{ name: "x", shape: [2, 3], type: FLOAT32 }, { name: "s", shape: [2], type: INT32 },
+                { name: "y", shape: [2, 3], type: FLOAT32 }],
+      inputs: [0],
+      outputs: [2],
+      operators: [{ opcode_index: 0, inputs: [0], outputs: [1], builtin_options_type: ShapeOptions,
+                    builtin_options: { out_type: INT32 } },
+                  { opcode_index: 1, inputs: [0, 1], outputs: [2] }]
+    }],
+    buffers: [{}]
+  })");
+  Result<Graph> graph = read_tflite(file, "m.tflite", operator_book());
+  ASSERT_TRUE(graph.ok()) << graph.error().message;
+  ASSERT_EQ(graph->nodes.size(), 1u);
+  EXPECT_EQ(graph->nodes[0].record->name, "RESHAPE");
+  ASSERT_TRUE(graph->tensor(1).constant());
+  EXPECT_EQ(graph->tensor(1).as<int32_t>()[1], 3);
+}
+
 TEST(TfliteReader, ListsAllMissingOperatorsOnce) {
   std::string json = edited("builtin_code: CONV_2D }", R"(builtin_code: STABLEHLO_SORT },
       { builtin_code: CUSTOM, custom_code: "Dream" }, { builtin_code: CONV_2D, version: 50 })");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The records of AVERAGE_POOL_2D and MAX_POOL_2D, which differ in their kernels only.
+// The records of AVERAGE_POOL_2D, MAX_POOL_2D and L2_POOL_2D, which differ in their kernels only.
 #include "ops/pool_2d/pool_2d.h"
 
 #include "ir/builder.h"
@@ -17,6 +17,7 @@ namespace {
 
 const KernelInfo kAverageInt8 = MOTE_POOL_KERNEL(average_pool_2d_int8, Pool2dInt8Params);
 const KernelInfo kAverageFloat32 = MOTE_POOL_KERNEL(average_pool_2d_float32, Pool2dFloat32Params);
+const KernelInfo kL2Float32 = MOTE_POOL_KERNEL(l2_pool_2d_float32, Pool2dFloat32Params);
 const KernelInfo kMaxInt8 = MOTE_POOL_KERNEL(max_pool_2d_int8, Pool2dInt8Params);
 const KernelInfo kMaxFloat32 = MOTE_POOL_KERNEL(max_pool_2d_float32, Pool2dFloat32Params);
 
@@ -84,7 +85,8 @@ std::vector<Graph> make_cases(std::mt19937& random, const OperatorRecord& record
       {Shape(1, 3, 3, 1), 4, 4, 1, "SAME", "RELU_N1_TO_1"},  // wider than the picture
   };
   std::vector<Graph> graphs;
-  for (DType dtype : {DType::kInt8, DType::kFloat32}) {
+  for (const TypeRow& row : record.types) {
+    DType dtype = row.inputs[0];
     for (const Variant& v : variants) graphs.push_back(make_case(random, record, dtype, v));
     Variant drawn = {
         Shape(1, random_int(random, 1, 9), random_int(random, 1, 9), random_int(random, 1, 5)),
@@ -141,6 +143,18 @@ const OperatorRecord& max_pool_2d_record() {
     most.lower = [](Lowering& node) { return lower_to(node, kMaxInt8, kMaxFloat32); };
     most.cases = [](std::mt19937& random) { return make_cases(random, max_pool_2d_record()); };
     return most;
+  }();
+  return record;
+}
+
+const OperatorRecord& l2_pool_2d_record() {
+  static const OperatorRecord record = [] {
+    OperatorRecord l2 = make_record("L2_POOL_2D", 1, kL2Float32, kL2Float32);
+    l2.types = {{{DType::kFloat32}, {DType::kFloat32}}};
+    l2.kernels = {&kL2Float32};
+    l2.lower = [](Lowering& node) { return lower_to(node, kL2Float32, kL2Float32); };
+    l2.cases = [](std::mt19937& random) { return make_cases(random, l2_pool_2d_record()); };
+    return l2;
   }();
   return record;
 }

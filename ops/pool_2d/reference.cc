@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The definition of pooling: one walk over windows, four ways to fold one.
+// The definition of pooling: one walk over windows, five ways to fold one.
 #include "ops/pool_2d/pool_2d.h"
 
-#include "base/math.h"
+#include "base/elementary.h"
 
 namespace mote {
 namespace {
@@ -107,6 +107,18 @@ void average_pool_2d_float32(const Pool2dFloat32Params& p, const float* input, f
 
 bool check_average_pool_2d_float32(const Pool2dFloat32Params& p, const Operand* operands) {
   return check_pool<float>(p.window, operands) && every_window_meets_picture(p.window);
+}
+
+void l2_pool_2d_float32(const Pool2dFloat32Params& p, const float* input, float* output) {
+  pool(
+      p.window, input, output, 0.0f, [](float sum, float x) { return sum + x * x; },
+      [&](float sum, int32_t count) {
+        return clamp(sqrt(sum / static_cast<float>(count)), p.output_min, p.output_max);
+      });
+}
+
+bool check_l2_pool_2d_float32(const Pool2dFloat32Params& p, const Operand* operands) {
+  return check_average_pool_2d_float32(p, operands);
 }
 
 void max_pool_2d_float32(const Pool2dFloat32Params& p, const float* input, float* output) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// MEAN's record. The axes are a constant; negative and repeated ones are fine.
+// The records of MEAN, SUM, REDUCE_PROD, REDUCE_MAX, REDUCE_MIN, REDUCE_ANY and REDUCE_ALL. The
+// axes are a constant; negative and repeated ones are fine.
 #include "ops/reduce/reduce.h"
 
 #include <algorithm>
@@ -15,13 +16,40 @@
 namespace mote {
 namespace {
 
-const KernelInfo kInt8 = MOTE_KERNEL(
-    mean_int8, MeanInt8Params, "reduce", "reference.cc",
-    MOTE_FIELDS(MeanInt8Params, MOTE_LOOPS_1_FIELDS(kept), MOTE_LOOPS_1_FIELDS(reduced), bias,
-                multiplier.multiplier, multiplier.shift, MOTE_INT8_OUTPUT_FIELDS(output)));
-const KernelInfo kFloat32 = MOTE_KERNEL(
+#define MOTE_MEAN_KERNEL(name, P)                                                           \
+  MOTE_KERNEL(name, P, "reduce", "reference.cc",                                            \
+              MOTE_FIELDS(P, MOTE_LOOPS_1_FIELDS(kept), MOTE_LOOPS_1_FIELDS(reduced), bias, \
+                          MOTE_MULTIPLIER_FIELDS(multiplier), MOTE_INT8_OUTPUT_FIELDS(output)))
+#define MOTE_REDUCE_KERNEL(name)                                                                 \
+  MOTE_KERNEL(reduce_##name, ReduceParams, "reduce", "reference.cc",                             \
+              MOTE_FIELDS(ReduceParams, MOTE_LOOPS_1_FIELDS(kept), MOTE_LOOPS_1_FIELDS(reduced), \
+                          function))
+
+const KernelInfo kMeanInt8 = MOTE_MEAN_KERNEL(mean_int8, MeanInt8Params);
+const KernelInfo kMeanInt16 = MOTE_MEAN_KERNEL(mean_int16, MeanInt16Params);
+const KernelInfo kMeanFloat32 = MOTE_KERNEL(
     mean_float32, MeanFloat32Params, "reduce", "reference.cc",
     MOTE_FIELDS(MeanFloat32Params, MOTE_LOOPS_1_FIELDS(kept), MOTE_LOOPS_1_FIELDS(reduced), count));
+const KernelInfo kInt8 = MOTE_REDUCE_KERNEL(int8);
+const KernelInfo kInt16 = MOTE_REDUCE_KERNEL(int16);
+const KernelInfo kInt32 = MOTE_REDUCE_KERNEL(int32);
+const KernelInfo kInt64 = MOTE_REDUCE_KERNEL(int64);
+const KernelInfo kFloat32 = MOTE_REDUCE_KERNEL(float32);
+
+const KernelInfo& kernel_for(DType dtype) {
+  switch (dtype) {
+    case DType::kFloat32:
+      return kFloat32;
+    case DType::kInt16:
+      return kInt16;
+    case DType::kInt32:
+      return kInt32;
+    case DType::kInt64:
+      return kInt64;
+    default:
+      return kInt8;
+  }
+}
 
 /// Whether each dimension of the input is reduced.
 Result<std::vector<bool>> reduced_dimensions(const NodeView& node) {
@@ -58,76 +86,165 @@ StridedLoops<1> loops_where(const Shape& input, const std::vector<bool>& reduced
   return make_loops<1>(shape, {strides});
 }
 
+struct Loops {
+  StridedLoops<1> kept, reduced;
+  int32_t count;  // of elements that become one
+};
+
+Result<Loops> loops_of(const NodeView& node) {
+  MOTE_TRY(std::vector<bool> reduced, reduced_dimensions(node));
+  const Shape& input = node.input(0).shape;
+  return Loops{loops_where(input, reduced, false), loops_where(input, reduced, true),
+               static_cast<int32_t>(input.elements() / node.output().shape.elements())};
+}
+
+// ---- MEAN and the quantised SUM
+
 /// input_scale / output_scale / count. The division by count is exact to the multiplier's 31 bits:
 /// the multiplier is first raised by as many bits as count has. (TFLite: QuantizedMeanOrSum.)
-QuantizedMultiplier mean_multiplier(const NodeView& node, int32_t count) {
-  QuantizedMultiplier m =
-      quantize_multiplier(static_cast<double>(node.input(0).quantization.scale()) /
-                          static_cast<double>(node.output().quantization.scale()));
+QuantizedMultiplier mean_multiplier(QuantizedMultiplier m, int32_t count) {
   int32_t shift = std::bit_width(static_cast<uint32_t>(count)) - 1;
   shift = std::min(shift, 31 + m.shift);
   int64_t raised = static_cast<int64_t>(m.multiplier) << shift;
   return {static_cast<int32_t>(raised / count), m.shift - shift};
 }
 
-Result<void> lower(Lowering& node) {
-  MOTE_TRY(std::vector<bool> reduced, reduced_dimensions(node));
+void emit_quantized(Lowering& node, const Loops& loops, bool mean) {
   const Tensor& input = node.input(0);
-  StridedLoops<1> outer = loops_where(input.shape, reduced, false);
-  StridedLoops<1> inner = loops_where(input.shape, reduced, true);
-  int32_t count = static_cast<int32_t>(input.shape.elements() / node.output().shape.elements());
-  std::vector<Value> operands = {node.in(0), node.out()};
-  if (input.dtype == DType::kFloat32) {
-    node.emit(kFloat32, MeanFloat32Params{outer, inner, count}, operands);
-    return {};
+  QuantizedMultiplier multiplier =
+      quantize_multiplier(static_cast<double>(input.quantization.scale()) /
+                          static_cast<double>(node.output().quantization.scale()));
+  if (mean) multiplier = mean_multiplier(multiplier, loops.count);
+  int32_t bias = wrapping_mul(-input.quantization.zero_point(), loops.count);
+  if (input.dtype == DType::kInt16) {
+    node.emit(kMeanInt16,
+              MeanInt16Params{loops.kept, loops.reduced, bias, multiplier,
+                              int16_output(node.output(), "NONE")},
+              {node.in(0), node.out()});
+  } else {
+    node.emit(kMeanInt8,
+              MeanInt8Params{loops.kept, loops.reduced, bias, multiplier,
+                             int8_output(node.output(), "NONE")},
+              {node.in(0), node.out()});
   }
-  MeanInt8Params params{outer, inner, wrapping_mul(-input.quantization.zero_point(), count),
-                        mean_multiplier(node, count), int8_output(node.output(), "NONE")};
-  node.emit(kInt8, params, operands);
+}
+
+Result<void> lower_mean(Lowering& node) {
+  MOTE_TRY(Loops loops, loops_of(node));
+  if (node.input(0).dtype == DType::kFloat32) {
+    node.emit(kMeanFloat32, MeanFloat32Params{loops.kept, loops.reduced, loops.count},
+              {node.in(0), node.out()});
+  } else {
+    emit_quantized(node, loops, true);
+  }
   return {};
 }
 
-Graph make_case(std::mt19937& random, DType dtype, Shape shape, std::vector<int32_t> axes,
-                bool keep_dims) {
-  GraphBuilder b("mean");
-  auto q = [&] { return dtype == DType::kInt8 ? random_quantization(random) : Quantization(); };
-  TensorId input = b.input(dtype, shape, q());
-  TensorId axis = b.constant(Shape(static_cast<int32_t>(axes.size())), axes);
-  return b.build({b.node(mean_record(), {input, axis}, {{"keep_dims", keep_dims}}, dtype, q())});
+// ---- the others
+
+template <ReduceFunction kFunction>
+Result<void> lower(Lowering& node) {
+  MOTE_TRY(Loops loops, loops_of(node));
+  DType dtype = node.input(0).dtype;
+  if (kFunction == kReduceSum && (dtype == DType::kInt8 || dtype == DType::kInt16)) {
+    emit_quantized(node, loops, false);
+  } else {
+    node.emit(kernel_for(dtype), ReduceParams{loops.kept, loops.reduced, kFunction},
+              {node.in(0), node.out()});
+  }
+  return {};
 }
 
-std::vector<Graph> cases(std::mt19937& random) {
+Result<void> check_extreme(const NodeView& node) {
+  return check_same_quantization(node, 0);
+}
+
+Graph make_case(std::mt19937& random, const OperatorRecord& record, DType dtype, Shape shape,
+                std::vector<int32_t> axes, bool keep_dims) {
+  GraphBuilder b("reduce");
+  Quantization from = random_quantization(random, dtype);
+  bool same = record.check == check_extreme;
+  Quantization to = same ? from : random_quantization(random, dtype);
+  // Sums are longer than their terms.
+  if (record.name == "SUM" && to.quantized()) to.scales[0] *= 8;
+  TensorId input = b.input(dtype, shape, from);
+  TensorId axis = b.constant(Shape(static_cast<int32_t>(axes.size())), axes);
+  return b.build({b.node(record, {input, axis}, {{"keep_dims", keep_dims}}, dtype, to)});
+}
+
+std::vector<Graph> make_cases(std::mt19937& random, const OperatorRecord& record) {
   std::vector<Graph> graphs;
-  for (DType dtype : {DType::kInt8, DType::kFloat32}) {
-    graphs.push_back(make_case(random, dtype, Shape(1, 5, 7, 3), {1, 2}, true));
-    graphs.push_back(make_case(random, dtype, Shape(2, 3, 4), {-1, 0, 2}, false));
-    graphs.push_back(make_case(random, dtype, Shape(6, 5), {0}, false));
-    graphs.push_back(make_case(random, dtype, Shape(3, 4), {0, 1}, false));  // to a scalar
-    graphs.push_back(make_case(random, dtype, Shape(2, 2, 3, 2, 2, 3), {0, 2, 4}, true));
-    graphs.push_back(make_case(
-        random, dtype, Shape(random_int(random, 1, 6), random_int(random, 1, 6), 3), {-2}, true));
+  for (const TypeRow& row : record.types) {
+    auto add = [&](Shape shape, std::vector<int32_t> axes, bool keep_dims) {
+      graphs.push_back(make_case(random, record, row.inputs[0], shape, axes, keep_dims));
+    };
+    add(Shape(1, 5, 7, 3), {1, 2}, true);
+    add(Shape(2, 3, 4), {-1, 0, 2}, false);
+    add(Shape(6, 5), {0}, false);
+    add(Shape(3, 4), {0, 1}, false);  // to a scalar
+    add(Shape(2, 2, 3, 2, 2, 3), {0, 2, 4}, true);
+    add(Shape(random_int(random, 1, 6), random_int(random, 1, 6), 3), {-2}, true);
   }
   return graphs;
+}
+
+template <const OperatorRecord& (*kRecord)()>
+OperatorRecord make_record(std::string_view name, int max_version,
+                           std::initializer_list<DType> types) {
+  OperatorRecord record = {
+      .name = name,
+      .max_version = max_version,
+      .tflite_options = "ReducerOptions",
+      .inputs = {{"input"}, {"axis"}},
+      .outputs = {{"output"}},
+      .attributes = {{.name = "keep_dims", .fallback = false}},
+      .types = {},
+      .kernels = {&kMeanInt8, &kMeanInt16, &kMeanFloat32, &kInt8, &kInt16, &kInt32, &kInt64,
+                  &kFloat32},
+      .infer = infer,
+      .check = check_activations,
+      .lower = nullptr,
+      .cases = [](std::mt19937& random) { return make_cases(random, kRecord()); },
+  };
+  for (DType dtype : types) record.types.push_back({{dtype, DType::kInt32}, {dtype}});
+  return record;
+}
+
+template <ReduceFunction kFunction, const OperatorRecord& (*kRecord)()>
+OperatorRecord make_reducer(std::string_view name, int max_version,
+                            std::initializer_list<DType> types) {
+  OperatorRecord record = make_record<kRecord>(name, max_version, types);
+  record.lower = lower<kFunction>;
+  if (kFunction >= kReduceMaximum) record.check = check_extreme;
+  return record;
 }
 
 }  // namespace
 
 const OperatorRecord& mean_record() {
-  static const OperatorRecord record = {
-      .name = "MEAN",
-      .max_version = 2,
-      .tflite_options = "ReducerOptions",
-      .inputs = {{"input"}, {"axis"}},
-      .outputs = {{"output"}},
-      .attributes = {{.name = "keep_dims", .fallback = false}},
-      .types = {{{DType::kInt8, DType::kInt32}, {DType::kInt8}},
-                {{DType::kFloat32, DType::kInt32}, {DType::kFloat32}}},
-      .kernels = {&kInt8, &kFloat32},
-      .infer = infer,
-      .lower = lower,
-      .cases = cases,
-  };
+  static const OperatorRecord record = [] {
+    OperatorRecord mean =
+        make_record<mean_record>("MEAN", 3, {DType::kInt8, DType::kInt16, DType::kFloat32});
+    mean.lower = lower_mean;
+    return mean;
+  }();
   return record;
 }
+
+#define MOTE_REDUCER(name, NAME, function, version, ...)                     \
+  const OperatorRecord& name##_record() {                                    \
+    static const OperatorRecord record =                                     \
+        make_reducer<function, name##_record>(NAME, version, {__VA_ARGS__}); \
+    return record;                                                           \
+  }
+#define MOTE_NUMBERS DType::kInt8, DType::kInt16, DType::kInt32, DType::kInt64, DType::kFloat32
+MOTE_REDUCER(sum, "SUM", kReduceSum, 2, MOTE_NUMBERS)
+MOTE_REDUCER(reduce_prod, "REDUCE_PROD", kReduceProd, 1, DType::kInt32, DType::kInt64,
+             DType::kFloat32)
+MOTE_REDUCER(reduce_max, "REDUCE_MAX", kReduceMaximum, 3, MOTE_NUMBERS)
+MOTE_REDUCER(reduce_min, "REDUCE_MIN", kReduceMinimum, 3, MOTE_NUMBERS)
+// Of values that are 0 or 1, the largest and the smallest one.
+MOTE_REDUCER(reduce_any, "REDUCE_ANY", kReduceMaximum, 1, DType::kBool)
+MOTE_REDUCER(reduce_all, "REDUCE_ALL", kReduceMinimum, 1, DType::kBool)
 
 }  // namespace mote

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The definition of SOFTMAX. The int8 one is fixed-point throughout: exponentials without integer
 // bits, their sum with 12, and the reciprocal of the sum by Newton-Raphson.
+#include "base/elementary.h"
 #include "base/fixed_functions.h"
-#include "base/math.h"
 #include "ops/softmax/softmax.h"
 
 namespace mote {
@@ -70,6 +70,13 @@ void softmax_row(const SoftmaxFloat32Params& p, const float* input, float* outpu
   for (int32_t i = 0; i < p.depth; ++i) output[i] = output[i] / sum;
 }
 
+void softmax_row(const LogSoftmaxFloat32Params& p, const float* input, float* output) {
+  float most = largest(input, p.depth), sum = 0;
+  for (int32_t i = 0; i < p.depth; ++i) sum += exp(input[i] - most);
+  float logarithm = log(sum);
+  for (int32_t i = 0; i < p.depth; ++i) output[i] = input[i] - most - logarithm;
+}
+
 template <typename Params, typename T>
 void softmax(const Params& p, const T* input, T* output) {
   for (int32_t r = 0; r < p.rows; ++r) softmax_row(p, input + r * p.depth, output + r * p.depth);
@@ -92,6 +99,14 @@ void softmax_float32(const SoftmaxFloat32Params& p, const float* input, float* o
 }
 
 bool check_softmax_float32(const SoftmaxFloat32Params& p, const Operand* operands) {
+  return operands[0].holds<float>(p.rows, p.depth) && operands[1].holds<float>(p.rows, p.depth);
+}
+
+void log_softmax_float32(const LogSoftmaxFloat32Params& p, const float* input, float* output) {
+  softmax(p, input, output);
+}
+
+bool check_log_softmax_float32(const LogSoftmaxFloat32Params& p, const Operand* operands) {
   return operands[0].holds<float>(p.rows, p.depth) && operands[1].holds<float>(p.rows, p.depth);
 }
 

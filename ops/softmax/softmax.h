@@ -31,6 +31,14 @@ struct SoftmaxFloat32Params {
 void softmax_float32(const SoftmaxFloat32Params& params, const float* input, float* output);
 bool check_softmax_float32(const SoftmaxFloat32Params& params, const Operand* operands);
 
+struct LogSoftmaxFloat32Params {
+  int32_t rows, depth;
+};
+
+/// x - ln(sum of e^x over the row). May run in place.
+void log_softmax_float32(const LogSoftmaxFloat32Params& params, const float* input, float* output);
+bool check_log_softmax_float32(const LogSoftmaxFloat32Params& params, const Operand* operands);
+
 }  // namespace mote
 
 #endif  // MOTE_OPS_SOFTMAX_SOFTMAX_H_

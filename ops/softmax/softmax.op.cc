@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// SOFTMAX's record.
+// The records of SOFTMAX and LOG_SOFTMAX.
 #include "ops/softmax/softmax.h"
 
 #include <algorithm>
@@ -20,6 +20,10 @@ const KernelInfo kInt8 =
 const KernelInfo kFloat32 =
     MOTE_KERNEL(softmax_float32, SoftmaxFloat32Params, "softmax", "reference.cc",
                 MOTE_FIELDS(SoftmaxFloat32Params, rows, depth, beta));
+
+const KernelInfo kLogFloat32 =
+    MOTE_KERNEL(log_softmax_float32, LogSoftmaxFloat32Params, "softmax", "reference.cc",
+                MOTE_FIELDS(LogSoftmaxFloat32Params, rows, depth));
 
 /// Integer bits of the differences that the int8 kernel takes exponentials of.
 constexpr int kDifferenceBits = 5;
@@ -69,6 +73,14 @@ Result<void> lower(Lowering& node) {
   return {};
 }
 
+Result<void> lower_log(Lowering& node) {
+  const Shape& shape = node.input(0).shape;
+  int32_t depth = shape.back(0), rows = static_cast<int32_t>(shape.elements() / depth);
+  node.emit(kLogFloat32, LogSoftmaxFloat32Params{rows, depth}, {node.in(0), node.out()})
+      .in_place = {{1, 0}};
+  return {};
+}
+
 Graph make_case(std::mt19937& random, DType dtype, Shape shape, double beta) {
   GraphBuilder b("softmax");
   bool integer = dtype == DType::kInt8;
@@ -107,6 +119,31 @@ const OperatorRecord& softmax_record() {
       .check = check,
       .lower = lower,
       .cases = cases,
+  };
+  return record;
+}
+
+const OperatorRecord& log_softmax_record() {
+  static const OperatorRecord record = {
+      .name = "LOG_SOFTMAX",
+      .tflite_options = "LogSoftmaxOptions",
+      .inputs = {{"input"}},
+      .outputs = {{"output"}},
+      .types = {{{DType::kFloat32}, {DType::kFloat32}}},
+      .kernels = {&kLogFloat32},
+      .infer = infer,
+      .lower = lower_log,
+      .cases =
+          [](std::mt19937&) {
+            std::vector<Graph> graphs;
+            for (const Shape& shape : {Shape(1, 12), Shape(2, 3, 2), Shape(1)}) {
+              GraphBuilder b("log_softmax");
+              TensorId input = b.input(DType::kFloat32, shape);
+              graphs.push_back(
+                  b.build({b.node(log_softmax_record(), {input}, {}, DType::kFloat32)}));
+            }
+            return graphs;
+          },
   };
   return record;
 }
