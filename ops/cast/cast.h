@@ -14,15 +14,17 @@ struct CastParams {
 
 // The types, F(M, name, type), to be called twice: MOTE_CAST_FROM(F) with each source,
 // MOTE_CAST_TO(F, …) with each target. bool is read as uint8 and written by kernels of its own.
-#define MOTE_CAST_SOURCES(F)                                                              \
-  F(float32, float)                                                                       \
-  F(int8, int8_t) F(uint8, uint8_t) F(int16, int16_t) F(int32, int32_t) F(int64, int64_t) \
-      F(uint16, uint16_t) F(uint32, uint32_t)
-#define MOTE_CAST_TARGETS(F, from, From)                                                          \
-  F(from, From, float32, float)                                                                   \
-  F(from, From, int8, int8_t) F(from, From, uint8, uint8_t) F(from, From, int16, int16_t)         \
-      F(from, From, int32, int32_t) F(from, From, int64, int64_t) F(from, From, uint16, uint16_t) \
-          F(from, From, uint32, uint32_t) F(from, From, bool, bool)
+#define MOTE_CAST_SOURCES(F) \
+  F(float32, float)          \
+  F(int8, int8_t)            \
+  F(uint8, uint8_t)          \
+  F(int16, int16_t) F(int32, int32_t) F(int64, int64_t) F(uint16, uint16_t) F(uint32, uint32_t)
+#define MOTE_CAST_TARGETS(F, from, From)                                                    \
+  F(from, From, float32, float)                                                             \
+  F(from, From, int8, int8_t)                                                               \
+  F(from, From, uint8, uint8_t)                                                             \
+  F(from, From, int16, int16_t) F(from, From, int32, int32_t) F(from, From, int64, int64_t) \
+      F(from, From, uint16, uint16_t) F(from, From, uint32, uint32_t) F(from, From, bool, bool)
 
 #define MOTE_DECLARE_CAST(from, From, to, To)                                       \
   void cast_##from##_##to(const CastParams& params, const From* input, To* output); \
