@@ -35,6 +35,18 @@ constexpr Split split(float x) {
   return {__builtin_bit_cast(float, (bits & 0x7fffff) | 0x3f800000), (bits >> 23) - 127 - lowered};
 }
 
+// Coefficients of polynomials. Not inside the functions: there a compiler may copy them to the
+// stack, with memcpy, which a device needn't have.
+constexpr float kLogSeries[] = {6.971611443e-02f,  -1.147973381e-01f, 1.168541992e-01f,
+                                -1.242568734e-01f, 1.424905765e-01f,  -1.666780232e-01f,
+                                2.000071575e-01f,  -2.499999696e-01f, 3.333333118e-01f};
+constexpr float kErfSeries[] = {8.316879722e-05f,  -8.130444671e-04f, 5.199989255e-03f,
+                                -2.685899742e-02f, 1.128368872e-01f,  -3.761263333e-01f,
+                                1.283791666e-01f};
+constexpr float kErfcLogSeries[] = {1.643569654e-06f,  -4.617791279e-05f, 5.977434720e-04f,
+                                    -4.763575249e-03f, 2.643101760e-02f,  -1.100944808e-01f,
+                                    -6.318145167e-01f, -1.130237616e+00f, 3.204415313e-04f};
+
 }  // namespace detail
 
 constexpr float absolute(float x) {
@@ -102,11 +114,9 @@ constexpr float log(float x) {
   bool upper = s.fraction > 1.41421356f;
   float f = (upper ? 0.5f * s.fraction : s.fraction) - 1.0f;
   float n = static_cast<float>(s.exponent + (upper ? 1 : 0));
-  constexpr float kSeries[] = {6.971611443e-02f,  -1.147973381e-01f, 1.168541992e-01f,
-                               -1.242568734e-01f, 1.424905765e-01f,  -1.666780232e-01f,
-                               2.000071575e-01f,  -2.499999696e-01f, 3.333333118e-01f};
   float square = f * f;
-  float tail = detail::polynomial(kSeries, f) * f * square - n * 2.12194440e-4f - 0.5f * square;
+  float tail =
+      detail::polynomial(detail::kLogSeries, f) * f * square - n * 2.12194440e-4f - 0.5f * square;
   return tail + f + n * 0.693359375f;
 }
 
@@ -115,16 +125,10 @@ constexpr float erf(float x) {
   if (x != x) return x;
   float size = absolute(x);
   if (size < 0.92f) {
-    constexpr float kSeries[] = {8.316879722e-05f,  -8.130444671e-04f, 5.199989255e-03f,
-                                 -2.685899742e-02f, 1.128368872e-01f,  -3.761263333e-01f,
-                                 1.283791666e-01f};
-    return detail::polynomial(kSeries, x * x) * x + x;
+    return detail::polynomial(detail::kErfSeries, x * x) * x + x;
   }
   if (size > 3.92f) return with_sign(1.0f, x);
-  constexpr float kLogarithm[] = {1.643569654e-06f,  -4.617791279e-05f, 5.977434720e-04f,
-                                  -4.763575249e-03f, 2.643101760e-02f,  -1.100944808e-01f,
-                                  -6.318145167e-01f, -1.130237616e+00f, 3.204415313e-04f};
-  return with_sign(1.0f - exp(detail::polynomial(kLogarithm, size)), x);
+  return with_sign(1.0f - exp(detail::polynomial(detail::kErfcLogSeries, size)), x);
 }
 
 }  // namespace mote

@@ -9,14 +9,21 @@
 namespace mote {
 namespace detail {
 
+// Coefficients of polynomials; outside of the functions, as in elementary.h.
+constexpr double kLog2Series[] = {1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9,
+                                  1.0 / 7,  0.2,      1.0 / 3,  1.0};
+constexpr double kExpSeries[] = {1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040,
+                                 1.0 / 720,     1.0 / 120,    1.0 / 24,    1.0 / 6,
+                                 0.5,           1.0,          1.0};
+
 /// ln x by the series of artanh((m - 1) / (m + 1)). REQUIRES: x is finite and above 0.
 constexpr double wide_log(float x) {
   Split s = split(x);
   bool upper = s.fraction > 1.41421356f;
   double m = static_cast<double>(s.fraction) * (upper ? 0.5 : 1.0);
   double t = (m - 1) / (m + 1);
-  constexpr double kSeries[] = {1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9, 1.0 / 7, 0.2, 1.0 / 3, 1.0};
-  return 2 * t * polynomial(kSeries, t * t) + (s.exponent + (upper ? 1 : 0)) * 0.6931471805599453;
+  return 2 * t * polynomial(kLog2Series, t * t) +
+         (s.exponent + (upper ? 1 : 0)) * 0.6931471805599453;
 }
 
 /// e^x as a float.
@@ -25,11 +32,8 @@ constexpr float wide_exp(double x) {
   if (x < -104) return 0;
   int32_t n = static_cast<int32_t>(x * 1.4426950408889634 + (x < 0 ? -0.5 : 0.5));
   double r = x - n * 0.6931471805599453;
-  constexpr double kSeries[] = {1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040,
-                                1.0 / 720,     1.0 / 120,    1.0 / 24,    1.0 / 6,
-                                0.5,           1.0,          1.0};
   double scale = __builtin_bit_cast(double, static_cast<int64_t>(n + 1023) << 52);
-  double result = polynomial(kSeries, r) * scale;
+  double result = polynomial(kExpSeries, r) * scale;
   return result > 3.4028235677973366e38 ? __builtin_inff() : static_cast<float>(result);
 }
 

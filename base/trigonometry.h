@@ -42,17 +42,20 @@ constexpr Angle reduce_angle(float x) {
   return {quarter & 3, static_cast<float>(static_cast<int64_t>(fraction)) * kRadians};
 }
 
+// Coefficients of polynomials. Not inside the functions: there a compiler may copy them to the
+// stack, with memcpy, which a device needn't have.
+constexpr float kSinSeries[] = {2.724686905e-06f, -1.984006305e-04f, 8.333331831e-03f,
+                                -1.666666666e-01f};
+constexpr float kCosSeries[] = {-2.729820780e-07f, 2.480057817e-05f, -1.388888763e-03f,
+                                4.166666666e-02f};
+
 constexpr float sin_small(float x) {
-  constexpr float kSeries[] = {2.724686905e-06f, -1.984006305e-04f, 8.333331831e-03f,
-                               -1.666666666e-01f};
-  return polynomial(kSeries, x * x) * (x * x) * x + x;
+  return polynomial(kSinSeries, x * x) * (x * x) * x + x;
 }
 
 constexpr float cos_small(float x) {
-  constexpr float kSeries[] = {-2.729820780e-07f, 2.480057817e-05f, -1.388888763e-03f,
-                               4.166666666e-02f};
   float square = x * x;
-  return polynomial(kSeries, square) * square * square - 0.5f * square + 1.0f;
+  return polynomial(kCosSeries, square) * square * square - 0.5f * square + 1.0f;
 }
 
 /// sin(x + quarter · π/2) for |x| <= π/4.
