@@ -8,6 +8,7 @@ namespace {
 
 constexpr Pass kPipeline[] = {
     {"fold_constants", fold_constants, "compute what doesn't depend on the input"},
+    {"move_transposes", move_transposes, "let transposes sink until they cancel"},
     {"remove_identities", remove_identities, "drop operators that change nothing"},
     {"remove_dead_nodes", remove_dead_nodes, "drop operators that nobody listens to"},
     {"compact_tensors", compact_tensors, "drop unused tensors, renumber the rest"},

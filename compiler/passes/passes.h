@@ -24,8 +24,23 @@ PassResult remove_dead_nodes(Graph& graph);
 /// for another.
 PassResult remove_identities(Graph& graph);
 
+/// Moves transposes behind operators that do the same on transposed data, so that pairs of them
+/// cancel; makes those that leave the bytes as they are RESHAPEs. Changes nothing if that doesn't
+/// leave fewer bytes to transpose.
+PassResult move_transposes(Graph& graph);
+
 /// Drops tensors that nothing refers to and renumbers the rest in order of appearance.
 PassResult compact_tensors(Graph& graph);
+
+// ---- Passes of importers. They change constants, by which floats may come out rounded otherwise;
+// so they run before a graph is anybody's reference, and not in the pipeline.
+
+/// Takes products and sums with one number for each channel (a batch normalisation, a bias that
+/// stands alone) into the constant filter and bias of the layer before.
+PassResult fold_scales(Graph& graph);
+
+/// Takes a TRANSPOSE before a flattening RESHAPE and a FULLY_CONNECTED into the constant filter.
+PassResult fold_transposes(Graph& graph);
 
 }  // namespace mote
 
