@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "compiler/onnx/reader.h"
 #include "compiler/tflite/reader.h"
 #include "engines/host_engine.h"
 #include "ir/text.h"
@@ -48,6 +49,14 @@ Result<Graph> read_graph(const std::filesystem::path& path, const Bytes& bytes) 
     if (!verified.ok()) return fail("{}: {}", path.string(), verified.error().message);
     return graph;
   }
+  bool tflite = bytes.size() > 8 && std::memcmp(bytes.data() + 4, "TFL3", 4) == 0;
+  if (!tflite && (path.extension() == ".onnx" || is_onnx(bytes))) {
+    MOTE_TRY(OnnxModel model, read_onnx(bytes, path.string(), operator_book()));
+    for (const std::string& note : model.notes) {
+      fmt::print(stderr, "mote: note: {}: {}\n", path.string(), note);
+    }
+    return std::move(model.graph);
+  }
   return read_tflite(bytes, path.string(), operator_book());
 }
 
@@ -72,7 +81,7 @@ Result<ModelFile> load_model(const std::filesystem::path& path) {
 Result<Graph> load_graph(const std::filesystem::path& path) {
   MOTE_TRY(ModelFile model, load_model(path));
   if (model.graph) return *std::move(model.graph);
-  return fail("{}: is a .mote image; this needs the model it was built from (.tflite)",
+  return fail("{}: is a .mote image; this needs the model it was built from (.tflite, .onnx)",
               path.string());
 }
 

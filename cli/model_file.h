@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the verbs take as MODEL: a .tflite file, a graph in text form, or a .mote image.
+// What the verbs take as MODEL: a .tflite or .onnx file, a graph in text form, or a .mote image.
 #ifndef MOTE_CLI_MODEL_FILE_H_
 #define MOTE_CLI_MODEL_FILE_H_
 
@@ -19,7 +19,9 @@ struct ModelFile {
   Bytes image;                          // only for an image
 };
 
-/// Reads by content, not by name. Errors name the file and what is wrong inside it.
+/// Reads by content, not by name; only for ONNX, which has no magic number, the name says
+/// something, too. What the ONNX reader decided by itself is printed to standard error. Errors name
+/// the file and what is wrong inside it.
 Result<ModelFile> load_model(const std::filesystem::path& path);
 
 /// The model's graph. Errors: it is an image, which no longer has one.
