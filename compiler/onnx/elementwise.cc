@@ -179,6 +179,8 @@ Result<void> import_clip(Op& op) {
 // ---- several operands
 
 Result<void> import_binary(Op& op) {
+  // Before opset 7; with `axis` beside it, which isn't ignored, it means something else.
+  op.ignore({"broadcast"});
   MOTE_TRY(TensorId a, op.input(0));
   MOTE_TRY(TensorId b, op.input(1));
   MOTE_TRY(TensorId y, op.out.append(op.record(), {a, b}, {}, op.result(a)));
@@ -250,8 +252,10 @@ Result<void> import_pow(Op& op) {
 Result<void> import_prelu(Op& op) {
   MOTE_TRY(TensorId x, op.input(0));
   MOTE_TRY(TensorId slope, op.input(1));
-  if (op.opset() < 7 && op.shape(slope).elements() > 1 && op.shape(slope) != op.shape(x)) {
-    return fail("of opsets before 7 has slopes of another meaning");
+  if (op.opset() < 7 && op.shape(slope).rank == 1) {  // one for each channel
+    Shape shape(op.shape(slope)[0]);
+    while (shape.rank < op.shape(x).rank - 1) shape.push_back(1);
+    MOTE_TRY(slope, op.out.reshape(slope, shape));
   }
   MOTE_TRY(TensorId y, op.out.append("PRELU", {x, slope}, {}, op.result(x)));
   return op.finish(y);

@@ -23,6 +23,7 @@ Result<void> import_gemm(Op& op) {
   MOTE_TRY(TensorId a, op.input(0));
   MOTE_TRY(TensorId b, op.input(1));
   if (op.shape(a).rank != 2 || op.shape(b).rank != 2) return fail("its operands aren't matrices");
+  op.ignore({"broadcast"});  // before opset 7; C is broadcast in any case
   float alpha = op.real("alpha", 1), beta = op.real("beta", 1);
   if (op.integer("transA", 0) != 0) {
     MOTE_TRY(a, op.out.transpose(a, {1, 0}));

@@ -19,7 +19,8 @@ Shape channel_shape(int32_t channels, int rank) {
 /// y = scale · (x - mean) / sqrt(variance + epsilon) + shift, with constants.
 Result<void> import_batch_normalization(Op& op) {
   op.ignore({"momentum"});
-  if (op.integer("training_mode", 0) != 0) return fail("training_mode=1: export for inference");
+  if (op.integer("training_mode", 0) != 0 || op.integer("is_test", 1) == 0)
+    return fail("is in training; export for inference");
   if (op.integer("spatial", 1) != 1) return fail("spatial=0 isn't supported");
   float epsilon = op.real("epsilon", 1e-5f);
   MOTE_TRY(TensorId x, op.input(0));

@@ -10,6 +10,9 @@
 namespace mote::onnx_import {
 namespace {
 
+/// The largest map of factors, so that a small file can't fill the memory.
+constexpr int64_t kMostFactors = 1 << 20;
+
 Attributes pool_attributes(const WindowOf& window, bool same) {
   Attributes attributes = window.attributes(same ? "SAME" : "VALID");
   attributes["filter_height"] = window.h.kernel;
@@ -60,6 +63,8 @@ std::vector<float> counts(const Side& side, bool include_padding) {
 
 /// The averages over whole windows, scaled to the elements that count.
 Result<TensorId> correct(Op& op, TensorId y, const WindowOf& window, bool include_padding) {
+  if (!window.padded()) return y;
+  if (window.h.output * window.w.output > kMostFactors) return fail("has too large a result");
   std::vector<float> factors;
   float whole = static_cast<float>(window.h.kernel * window.w.kernel);
   bool all_whole = true;
