@@ -5,6 +5,7 @@
 
 #include "base/host/file.h"
 #include "boards/target.h"
+#include "cli/board_target.h"
 #include "cli/model_file.h"
 #include "cli/table.h"
 #include "cli/target_size.h"
@@ -66,8 +67,7 @@ Result<ExitCode> build(BuildOptions options) {
   if (!is_identifier(options.name)) {
     return fail("--name {}: must be a C identifier (letters, digits, _)", options.name);
   }
-  Target target;
-  if (!options.target.empty()) target.name = options.target;
+  MOTE_TRY(Target target, target_of_board(options.target));
   Result<Plan> plan = compile(graph, target, observer);
   if (!plan.ok()) return fail("{}: {}", options.model, plan.error().message);
 
@@ -103,7 +103,7 @@ VerbAction setup_build(CLI::App& command) {
   command.add_option("--name", options->name, "Name of the model in files and code");
   command.add_option(
       "--target", options->target,
-      "Also compile the C++ for this core and report the flash that it takes: " + target_names());
+      "Choose kernels for this core and report the flash that the C++ takes on it: " + target_names());
   command.add_option("--dump-after", options->dump_after,
                      "Print the graph after this pass, or after all");
   return [options] { return build(*options); };

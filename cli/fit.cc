@@ -115,14 +115,12 @@ Result<ExitCode> fit(const FitOptions& options) {
   MOTE_TRY(Graph graph, load_graph(options.model));
   std::mt19937 random(1);
   Values sample = random_inputs(random, graph);
-  Result<Plan> plan = compile(graph, Target());
-  if (!plan.ok()) return fail("{}: {}", options.model, plan.error().message);
   bool terminal = isatty(STDERR_FILENO);
   auto progress = [&](const Board& board) {
     if (terminal) fmt::print(stderr, "{} …\n", board.name);
   };
   Result<std::vector<FitRow>> rows =
-      fit_boards(*plan, options.model, sample, options.limits, progress);
+      fit_boards(graph, options.model, sample, options.limits, progress);
   if (!rows.ok()) return fail("{}: {}", options.model, rows.error().message);
   if (options.json) {
     Json json = {{"schema", "mote.fit/1"}, {"model", options.model}, {"boards", Json::array()}};

@@ -48,7 +48,8 @@ Result<Json> profile_on(const ProfileOptions& options, const std::string& path,
   }
   MOTE_TRY(Values sample, sample_of(options, model));
   if (isatty(STDERR_FILENO)) fmt::print(stderr, "profiling {} on {} …\n", path, board);
-  Result<Plan> plan = compile(*model.graph, Target());
+  MOTE_TRY(Target kernels, target_of_core(target.core()));
+  Result<Plan> plan = compile(*model.graph, kernels);
   if (!plan.ok()) return fail("{}: {}", path, plan.error().message);
   Result<Profile> profile = profile_model(*plan, path, target, sample);
   if (!profile.ok()) return fail("{}: {}", path, profile.error().message);

@@ -12,6 +12,7 @@
 
 #include "base/host/file.h"
 #include "boards/target.h"
+#include "cli/board_target.h"
 #include "cli/input_flags.h"
 #include "cli/model_file.h"
 #include "cli/table.h"
@@ -199,9 +200,10 @@ class Report {
   std::map<std::string, size_t> truth_;
 };
 
-Result<ImageModel> to_image(const ModelFile& model) {
+Result<ImageModel> to_image(const ModelFile& model, const std::string& board) {
   if (!model.graph) return image_model(model.image);
-  Result<Plan> plan = compile(*model.graph, Target());
+  MOTE_TRY(Target target, target_of_board(board));
+  Result<Plan> plan = compile(*model.graph, target);
   if (!plan.ok()) return fail("{}: {}", model.path.string(), plan.error().message);
   return image_model(*plan);
 }
@@ -237,7 +239,7 @@ Result<EnginePtr> make_engine(const RunOptions& options, const ModelFile& model)
     return fail("{}: is a .mote image; the interpreter needs the .tflite it was built from",
                 options.model);
   }
-  MOTE_TRY(ImageModel image, to_image(model));
+  MOTE_TRY(ImageModel image, to_image(model, options.board));
   return options.board.empty() ? make_image_engine(image) : make_board_engine(image, options.board);
 }
 

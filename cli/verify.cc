@@ -7,6 +7,7 @@
 #include <random>
 
 #include "boards/target.h"
+#include "cli/board_target.h"
 #include "cli/input_flags.h"
 #include "cli/model_file.h"
 #include "cli/table.h"
@@ -121,7 +122,8 @@ Result<ExitCode> verify_model(const VerifyOptions& options) {
     return fail("{}: is a .mote image; verify the .tflite it was built from", options.model);
   }
   MOTE_TRY(std::vector<Values> samples, make_samples(options, model));
-  Result<Plan> plan = compile(*model.graph, Target());
+  MOTE_TRY(Target target, target_of_board(options.board));
+  Result<Plan> plan = compile(*model.graph, target);
   if (!plan.ok()) return fail("{}: {}", options.model, plan.error().message);
   MOTE_TRY(EnginePtr truth, make_interpreter_engine(*model.graph));
   MOTE_TRY(std::vector<Values> expected, truth->run(samples));

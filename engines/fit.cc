@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "compiler/pipeline.h"
+
 namespace mote {
 namespace {
 
@@ -51,9 +53,16 @@ void add_battery(const FitLimits& limits, FitRow* row) {
   }
 }
 
-Result<FitRow> fit_board(const Plan& plan, const std::string& model, const Values& sample,
+/// A board that mote can't emulate has no kernels of its own.
+Result<Plan> plan_for(const Graph& graph, const Board& board) {
+  Result<Target> target = target_of_core(board.core);
+  return compile(graph, target.ok() ? *target : Target());
+}
+
+Result<FitRow> fit_board(const Graph& graph, const std::string& model, const Values& sample,
                          const FitLimits& limits, Board board) {
   FitRow row;
+  MOTE_TRY(Plan plan, plan_for(graph, board));
   row.board = board;
   if (board.machine.empty()) {
     row.unknown = board.why;
@@ -105,14 +114,14 @@ std::string peak_hint(const Profile& profile) {
                      peak - profile.operators.begin(), peak->name, peak->output, peak->live_bytes);
 }
 
-Result<std::vector<FitRow>> fit_boards(const Plan& plan, const std::string& model,
+Result<std::vector<FitRow>> fit_boards(const Graph& graph, const std::string& model,
                                        const Values& sample, const FitLimits& limits,
                                        const std::function<void(const Board&)>& progress) {
   MOTE_TRY(std::vector<Board> boards, shipped_boards());
   std::vector<FitRow> rows;
   for (const Board& board : boards) {
     progress(board);
-    MOTE_TRY(FitRow row, fit_board(plan, model, sample, limits, board));
+    MOTE_TRY(FitRow row, fit_board(graph, model, sample, limits, board));
     rows.push_back(std::move(row));
   }
   std::stable_sort(rows.begin(), rows.end(),

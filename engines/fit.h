@@ -30,10 +30,10 @@ struct FitRow {
 /// Power averaged over a period of one inference, µJ + µW · s over s, in mW.
 double average_mw(double energy_uj, double latency_ms, double sleep_uw, double period_s);
 
-/// Profiles the model on every shipped board that can be emulated, those that fit and meet the
-/// limits first, by energy, then latency, then name; unknown figures last. `progress` is called
-/// before each board. Errors: a broken toolchain or emulator.
-Result<std::vector<FitRow>> fit_boards(const Plan& plan, const std::string& model,
+/// Compiles and profiles the model for every shipped board that can be emulated, those that fit and
+/// meet the limits first, by energy, then latency, then name; unknown figures last. `progress` is
+/// called before each board. Errors: a broken toolchain or emulator.
+Result<std::vector<FitRow>> fit_boards(const Graph& graph, const std::string& model,
                                        const Values& sample, const FitLimits& limits,
                                        const std::function<void(const Board&)>& progress);
 

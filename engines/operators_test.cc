@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 
 #include "base/host/process.h"
 #include "boards/machine.h"
@@ -46,7 +47,8 @@ Graph merge(const std::vector<Graph>& graphs) {
 
 class OperatorTest : public testing::Test {
  protected:
-  explicit OperatorTest(OperatorBook records) : records_(std::move(records)) {}
+  OperatorTest(OperatorBook records, Target target)
+      : records_(std::move(records)), target_(std::move(target)) {}
 
   void SetUp() override {
     std::mt19937 random(1);
@@ -62,7 +64,7 @@ class OperatorTest : public testing::Test {
       ASSERT_TRUE(output.ok()) << output.error().message;
       expected_.push_back(*output);
     }
-    Result<Plan> plan = compile(graph_, Target());
+    Result<Plan> plan = compile(graph_, target_);
     ASSERT_TRUE(plan.ok()) << plan.error().message;
     plan_ = *plan;
   }
@@ -91,15 +93,20 @@ class OperatorTest : public testing::Test {
   }
 
   const OperatorBook records_;
+  const Target target_;
   Graph graph_;
   Plan plan_;
   std::vector<Values> samples_, expected_;
 };
 
-class EachOperator : public OperatorTest,
-                     public testing::WithParamInterface<const OperatorRecord*> {
+struct OperatorForTarget {
+  const OperatorRecord* record;
+  Target target;
+};
+
+class EachOperator : public OperatorTest, public testing::WithParamInterface<OperatorForTarget> {
  protected:
-  EachOperator() : OperatorTest({GetParam()}) {}
+  EachOperator() : OperatorTest({GetParam().record}, GetParam().target) {}
 };
 
 TEST_P(EachOperator, PlanOnTheHostGivesTheInterpretersBits) {
@@ -120,11 +127,11 @@ TEST_P(EachOperator, GeneratedCppGivesTheInterpretersBits) {
 TEST_P(EachOperator, ImageGivesTheInterpretersBitsForDrawnCases) {
   for (uint32_t seed = 2; seed <= 20; ++seed) {
     std::mt19937 random(seed);
-    for (const Graph& graph : GetParam()->cases(random)) {
+    for (const Graph& graph : records_[0]->cases(random)) {
       Values inputs = random_inputs(random, graph);
       Result<Values> expected = interpret(graph, inputs);
       ASSERT_TRUE(expected.ok()) << expected.error().message;
-      Result<Plan> plan = compile(graph, Target());
+      Result<Plan> plan = compile(graph, target_);
       ASSERT_TRUE(plan.ok()) << plan.error().message;
       Result<EnginePtr> engine = make_image_engine(image_model(*plan));
       ASSERT_TRUE(engine.ok()) << engine.error().message;
@@ -145,7 +152,9 @@ struct OperatorsOnBoard {
 class OperatorsOnBoards : public OperatorTest,
                           public testing::WithParamInterface<OperatorsOnBoard> {
  protected:
-  OperatorsOnBoards() : OperatorTest(GetParam().records), machine_(*GetParam().machine) {}
+  OperatorsOnBoards()
+      : OperatorTest(GetParam().records, *target_of_core(GetParam().machine->name)),
+        machine_(*GetParam().machine) {}
 
   void SetUp() override {
     for (std::string_view program : {machine_.compiler, machine_.qemu_program}) {
@@ -162,17 +171,21 @@ TEST_P(OperatorsOnBoards, ImageGivesTheInterpretersBits) {
   expect_same_bits(make_board_engine(image_model(plan_), std::string(machine_.name)));
 }
 
+void expect_listed(const Graph& graph, const Target& target) {
+  Result<Plan> plan = lower(graph, target);
+  ASSERT_TRUE(plan.ok()) << plan.error().message;
+  for (const KernelInfo* kernel : plan->kernels()) {
+    bool listed = std::count(kernel_book().begin(), kernel_book().end(), kernel) == 1;
+    EXPECT_TRUE(listed) << graph.name << " emits " << kernel->name
+                        << ", which no record lists in .kernels";
+  }
+}
+
 TEST(KernelBook, HoldsEveryKernelThatCasesEmit) {
   for (const OperatorRecord* record : operator_book()) {
     std::mt19937 random(1);
     for (const Graph& graph : record->cases(random)) {
-      Result<Plan> plan = lower(graph, Target());
-      ASSERT_TRUE(plan.ok()) << plan.error().message;
-      for (const KernelInfo* kernel : plan->kernels()) {
-        bool listed = std::count(kernel_book().begin(), kernel_book().end(), kernel) == 1;
-        EXPECT_TRUE(listed) << record->name << " emits " << kernel->name
-                            << ", which no record lists in .kernels";
-      }
+      for (const Target& target : distinct_targets()) expect_listed(graph, target);
     }
   }
 }
@@ -185,11 +198,42 @@ TEST(KernelBook, HasOneIdPerKernel) {
   }
 }
 
-std::string case_name(const testing::TestParamInfo<const OperatorRecord*>& info) {
-  return std::string(info.param->name);
+std::string identifier(std::string name) {
+  std::ranges::replace(name, '-', '_');
+  return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Book, EachOperator, testing::ValuesIn(operator_book()), case_name);
+std::string case_name(const testing::TestParamInfo<OperatorForTarget>& info) {
+  return identifier(fmt::format("{}_{}", info.param.target.name, info.param.record->name));
+}
+
+/// The names of all kernels that an operator's cases call on a target.
+std::set<std::string_view> kernels_for(const OperatorRecord& record, const Target& target) {
+  std::set<std::string_view> names;
+  std::mt19937 random(1);
+  for (const Graph& graph : record.cases(random)) {
+    for (const Node& node : graph.nodes) {
+      Result<LoweredNode> lowered = lower_node(graph, node, target);
+      if (!lowered.ok()) continue;  // other tests say so
+      for (const Step& step : lowered->steps) names.insert(step.kernel->name);
+    }
+  }
+  return names;
+}
+
+/// Each operator for each target that gives it kernels of its own.
+std::vector<OperatorForTarget> operators_for_targets() {
+  std::vector<OperatorForTarget> all;
+  for (const OperatorRecord* record : operator_book()) {
+    std::set<std::set<std::string_view>> seen;
+    for (const Target& target : distinct_targets()) {
+      if (seen.insert(kernels_for(*record, target)).second) all.push_back({record, target});
+    }
+  }
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Book, EachOperator, testing::ValuesIn(operators_for_targets()), case_name);
 
 /// The book in groups of records, for each machine.
 std::vector<OperatorsOnBoard> operators_on_boards() {
@@ -208,8 +252,7 @@ std::vector<OperatorsOnBoard> operators_on_boards() {
 std::string board_case_name(const testing::TestParamInfo<OperatorsOnBoard>& info) {
   std::string name(info.param.machine->name);
   for (const OperatorRecord* record : info.param.records) name += fmt::format("_{}", record->name);
-  std::ranges::replace(name, '-', '_');
-  return name;
+  return identifier(name);
 }
 
 INSTANTIATE_TEST_SUITE_P(Book, OperatorsOnBoards, testing::ValuesIn(operators_on_boards()),

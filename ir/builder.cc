@@ -53,6 +53,17 @@ TensorId GraphBuilder::random_constant(std::mt19937& random, DType dtype, Shape 
   return constant(dtype, shape, std::move(data), std::move(q));
 }
 
+TensorId GraphBuilder::random_weights(std::mt19937& random, DType dtype, Shape shape,
+                                      Quantization q) {
+  uint64_t elements = static_cast<uint64_t>(shape.elements());
+  if (dtype != DType::kInt8 || random_int(random, 0, 3) == 0) {
+    return random_constant(random, dtype, shape, std::move(q));
+  }
+  Bytes data =
+      fill<int8_t>(elements, [&] { return static_cast<int8_t>(random_int(random, -127, 127)); });
+  return constant(dtype, shape, std::move(data), std::move(q));
+}
+
 void GraphBuilder::add_node(Node node) {
   Result<std::vector<Shape>> shapes = infer_shapes(graph_, node);
   if (!shapes.ok()) abort_with(graph_, shapes.error());

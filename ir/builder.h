@@ -32,6 +32,9 @@ class GraphBuilder {
   /// biases are), floats in [-1, 1].
   TensorId random_constant(std::mt19937& random, DType dtype, Shape shape, Quantization q = {});
 
+  /// The same for weights: int8 ones mostly without -128, which TFLite doesn't write.
+  TensorId random_weights(std::mt19937& random, DType dtype, Shape shape, Quantization q = {});
+
   /// A node with one output of type `dtype`, its shape inferred. REQUIRES: the record accepts it;
   /// a wrong case aborts with the verifier's message (a programmer's error).
   TensorId node(const OperatorRecord& record, std::vector<TensorId> inputs, Attributes attributes,

@@ -13,6 +13,7 @@
 
 #include "ir/kernel_info.h"
 #include "ir/record.h"
+#include "ir/target.h"
 
 namespace mote {
 
@@ -48,11 +49,6 @@ struct LoweredNode {
   std::vector<Step> steps;
   std::vector<Bytes> constants;
   std::vector<uint32_t> scratch_bytes;
-};
-
-/// What the plan is made for.
-struct Target {
-  std::string name = "reference";
 };
 
 class Lowering : public NodeView {

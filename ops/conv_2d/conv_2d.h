@@ -9,7 +9,7 @@
 #ifndef MOTE_OPS_CONV_2D_CONV_2D_H_
 #define MOTE_OPS_CONV_2D_CONV_2D_H_
 
-#include "ops/quantized/quantized.h"
+#include "ops/quantized/folded.h"
 #include "ops/window/window.h"
 
 namespace mote {
@@ -25,6 +25,20 @@ struct Conv2dInt8Params {
 void conv_2d_int8(const Conv2dInt8Params& params, const int8_t* input, const int8_t* filter,
                   const ChannelRequantization* channels, int8_t* output);
 bool check_conv_2d_int8(const Conv2dInt8Params& params, const Operand* operands);
+
+/// The same without groups, for cores with SMLAD. weights as pack_pairs() (packing.op.h) writes
+/// them; columns is scratch for four windows of 16-bit inputs, of w words of four depths each, and
+/// the bytes of one where input_c isn't a multiple of 4: [8w + (input_c % 4 ? w : 0)].
+void conv_2d_int8_dsp(const Conv2dInt8Params& params, const int8_t* input, const uint32_t* weights,
+                      const FoldedChannel* channels, uint32_t* columns, int8_t* output);
+bool check_conv_2d_int8_dsp(const Conv2dInt8Params& params, const Operand* operands);
+
+/// The same without groups, for cores without such instructions. weights as pack_lanes() and chunks
+/// as cut_chunks() write them; columns is scratch, four words for two depths.
+void conv_2d_int8_lanes(const Conv2dInt8Params& params, const int8_t* input, const int8_t* weights,
+                        const uint8_t* chunks, const FoldedChannel* channels, uint32_t* columns,
+                        int8_t* output);
+bool check_conv_2d_int8_lanes(const Conv2dInt8Params& params, const Operand* operands);
 
 struct Conv2dFloat32Params {
   Window window;

@@ -4,6 +4,7 @@
 
 #include "ir/builder.h"
 #include "ops/book.h"
+#include "ops/conv_2d/packing.op.h"
 #include "ops/quantized/quantization_rules.op.h"
 #include "ops/window/window_shape.op.h"
 
@@ -12,6 +13,14 @@ namespace {
 
 const KernelInfo kInt8 =
     MOTE_KERNEL(conv_2d_int8, Conv2dInt8Params, "conv_2d", "reference.cc",
+                MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
+                            MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kInt8Dsp =
+    MOTE_KERNEL(conv_2d_int8_dsp, Conv2dInt8Params, "conv_2d", "dsp.cc",
+                MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
+                            MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kInt8Lanes =
+    MOTE_KERNEL(conv_2d_int8_lanes, Conv2dInt8Params, "conv_2d", "lanes.cc",
                 MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
                             MOTE_INT8_OUTPUT_FIELDS(output)));
 const KernelInfo kFloat32 = MOTE_KERNEL(
@@ -49,11 +58,10 @@ Result<void> lower(Lowering& node) {
     return {};
   }
   const Tensor* bias = node.has_input(2) ? &node.input(2) : nullptr;
-  Value channels =
-      node.constant(channel_requantization(node.input(0), filter, bias, node.output(), w.output_c));
   Conv2dInt8Params params{w, filter.shape[3], -node.input(0).quantization.zero_point(),
                           int8_output(node.output(), activation)};
-  node.emit(kInt8, params, {node.in(0), node.in(1), channels, node.out()});
+  lower_conv_2d_int8(
+      node, params, channel_requantization(node.input(0), filter, bias, node.output(), w.output_c));
   return {};
 }
 
@@ -75,7 +83,7 @@ Graph make_case(std::mt19937& random, DType dtype, const Variant& v) {
   bool integer = dtype == DType::kInt8;
   auto q = [&] { return integer ? random_quantization(random) : Quantization(); };
   TensorId input = b.input(dtype, v.input, q());
-  TensorId filter = b.random_constant(
+  TensorId filter = b.random_weights(
       random, dtype, v.filter,
       integer ? random_channel_quantization(random, 0, v.filter[0]) : Quantization());
   TensorId bias =
@@ -99,11 +107,14 @@ std::vector<Graph> cases(std::mt19937& random) {
       {Shape(1, 7, 7, 1), Shape(2, 3, 3, 1), "SAME", 1, 2, "RELU6", false},
       {Shape(1, 4, 4, 8), Shape(5, 1, 1, 8), "VALID", 1, 1, "RELU_N1_TO_1", true},
       {Shape(1, 5, 4, 4), Shape(6, 3, 3, 2), "SAME", 2, 1, "NONE", true},  // two groups
+      {Shape(2, 3, 5, 8), Shape(3, 3, 3, 8), "SAME", 1, 1, "RELU6", true},
+      {Shape(1, 6, 7, 4), Shape(2, 3, 2, 4), "SAME", 1, 3, "NONE", true},
+      {Shape(1, 3, 3, 20), Shape(9, 1, 1, 20), "SAME", 2, 1, "RELU", true},
   };
   std::vector<Graph> graphs;
   for (DType dtype : {DType::kInt8, DType::kFloat32}) {
     for (const Variant& v : variants) graphs.push_back(make_case(random, dtype, v));
-    int channels = random_int(random, 1, 9);
+    int channels = random_int(random, 1, 9) * random_int(random, 1, 4);
     Variant drawn = {Shape(1, random_int(random, 3, 9), random_int(random, 3, 9), channels),
                      Shape(random_int(random, 1, 9), random_int(random, 1, 4),
                            random_int(random, 1, 4), channels),
@@ -126,8 +137,49 @@ std::vector<AttributeSpec> attributes() {
 
 }  // namespace
 
-const KernelInfo& conv_2d_int8_kernel() {
-  return kInt8;
+namespace {
+
+bool lower_pairs(Lowering& node, const Conv2dInt8Params& params, const WeightMatrix& weights,
+                 const std::vector<FoldedChannel>& folded) {
+  if (!node.target().dsp || !fit_in_pairs(weights)) return false;
+  int words = (weights.depth + 3) / 4, patch = params.window.input_c % 4 != 0 ? words : 0;
+  node.emit(kInt8Dsp, params,
+            {node.in(0), node.constant(pack_pairs(weights)), node.constant(folded),
+             node.scratch(static_cast<uint32_t>(8 * words + patch) * 4), node.out()});
+  return true;
+}
+
+bool lower_lanes(Lowering& node, const Conv2dInt8Params& params, const WeightMatrix& weights,
+                 const std::vector<FoldedChannel>& folded) {
+  auto chunks = cut_chunks(weights, 2);
+  if (!chunks) return false;
+  uint32_t steps = static_cast<uint32_t>(weights.depth + 1) / 2;
+  node.emit(kInt8Lanes, params,
+            {node.in(0), node.constant(pack_lanes(weights)), node.constant(*chunks),
+             node.constant(folded), node.scratch(16 * steps), node.out()});
+  return true;
+}
+
+}  // namespace
+
+void lower_conv_2d_int8(Lowering& node, const Conv2dInt8Params& params,
+                        const std::vector<ChannelRequantization>& channels) {
+  const Window& w = params.window;
+  int depth = w.filter_h * w.filter_w * params.filter_c;
+  WeightMatrix weights{node.input(1).as<int8_t>(), w.output_c, depth};
+  bool plain = params.filter_c == w.input_c && w.filter_h < 256 && w.filter_w < 256;
+  if (node.target().packed && plain) {
+    auto folded = fold_channels(weights, channels, -params.input_offset, params.output.offset);
+    if (folded && (lower_pairs(node, params, weights, *folded) ||
+                   lower_lanes(node, params, weights, *folded))) {
+      return;
+    }
+  }
+  node.emit(kInt8, params, {node.in(0), node.in(1), node.constant(channels), node.out()});
+}
+
+std::vector<const KernelInfo*> conv_2d_int8_kernels() {
+  return {&kInt8, &kInt8Dsp, &kInt8Lanes};
 }
 
 const KernelInfo& conv_2d_float32_kernel() {
@@ -144,7 +196,7 @@ const OperatorRecord& conv_2d_record() {
       .attributes = attributes(),
       .types = {{{DType::kInt8, DType::kInt8, DType::kInt32}, {DType::kInt8}},
                 {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
-      .kernels = {&kInt8, &kFloat32},
+      .kernels = {&kInt8, &kInt8Dsp, &kInt8Lanes, &kFloat32},
       .infer = infer,
       .check = check,
       .lower = lower,

@@ -3,12 +3,19 @@
 #ifndef MOTE_OPS_CONV_2D_CONV_2D_OP_H_
 #define MOTE_OPS_CONV_2D_CONV_2D_OP_H_
 
-#include "ir/kernel_info.h"
+#include <vector>
+
+#include "ir/lowering.h"
 #include "ops/conv_2d/conv_2d.h"
 
 namespace mote {
 
-const KernelInfo& conv_2d_int8_kernel();
+/// The steps of an int8 convolution whose input 0 is the input and input 1 the filter, with the
+/// kernel that suits the target.
+void lower_conv_2d_int8(Lowering& node, const Conv2dInt8Params& params,
+                        const std::vector<ChannelRequantization>& channels);
+/// All that it may call.
+std::vector<const KernelInfo*> conv_2d_int8_kernels();
 const KernelInfo& conv_2d_float32_kernel();
 
 }  // namespace mote

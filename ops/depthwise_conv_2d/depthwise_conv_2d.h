@@ -8,7 +8,7 @@
 #ifndef MOTE_OPS_DEPTHWISE_CONV_2D_DEPTHWISE_CONV_2D_H_
 #define MOTE_OPS_DEPTHWISE_CONV_2D_DEPTHWISE_CONV_2D_H_
 
-#include "ops/quantized/quantized.h"
+#include "ops/quantized/folded.h"
 #include "ops/window/window.h"
 
 namespace mote {
@@ -25,6 +25,33 @@ void depthwise_conv_2d_int8(const DepthwiseConv2dInt8Params& params, const int8_
                             const int8_t* filter, const ChannelRequantization* channels,
                             int8_t* output);
 bool check_depthwise_conv_2d_int8(const DepthwiseConv2dInt8Params& params, const Operand* operands);
+
+struct DepthwiseConv2dInt8DspParams {
+  Window window;
+  int32_t sideways;  // 1: the window's rows are the picture's columns, and the other way round
+  int32_t input_offset;
+  Int8Output output;
+};
+
+/// The same for 3×3 filters with a multiplier of 1, equal strides of 1 or 2 and no dilation, for
+/// cores with SMLAD. weights are three words for each channel, a word for each row: taps 0, 1, 1
+/// and 2. planes is scratch for two channels' padded pictures in 16 bits:
+/// [(output_h - 1) · stride_h + 3, 2 · floor((output_w · stride_w + 3) / 2)] words.
+/// Output may be input where they have the same shape.
+void depthwise_conv_2d_int8_dsp(const DepthwiseConv2dInt8DspParams& params, const int8_t* input,
+                                const uint32_t* weights, const FoldedChannel* channels,
+                                uint32_t* planes, int8_t* output);
+bool check_depthwise_conv_2d_int8_dsp(const DepthwiseConv2dInt8DspParams& params,
+                                      const Operand* operands);
+
+/// The same for all filters, for all cores. filter is [output_c, filter_h, filter_w]; plane is
+/// scratch for one channel's padded picture: [(output_h - 1) · stride_h + (filter_h - 1) ·
+/// dilation_h + 1, the same of w]. Output may be input where they have the same shape.
+void depthwise_conv_2d_int8_planes(const DepthwiseConv2dInt8Params& params, const int8_t* input,
+                                   const int8_t* filter, const FoldedChannel* channels,
+                                   int8_t* plane, int8_t* output);
+bool check_depthwise_conv_2d_int8_planes(const DepthwiseConv2dInt8Params& params,
+                                         const Operand* operands);
 
 struct DepthwiseConv2dFloat32Params {
   Window window;

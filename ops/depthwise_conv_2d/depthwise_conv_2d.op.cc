@@ -5,6 +5,7 @@
 
 #include "ir/builder.h"
 #include "ops/book.h"
+#include "ops/quantized/folding.op.h"
 #include "ops/quantized/quantization_rules.op.h"
 #include "ops/window/window_shape.op.h"
 
@@ -13,6 +14,14 @@ namespace {
 
 const KernelInfo kInt8 = MOTE_KERNEL(
     depthwise_conv_2d_int8, DepthwiseConv2dInt8Params, "depthwise_conv_2d", "reference.cc",
+    MOTE_FIELDS(DepthwiseConv2dInt8Params, MOTE_WINDOW_FIELDS(window), input_offset,
+                MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kInt8Dsp = MOTE_KERNEL(
+    depthwise_conv_2d_int8_dsp, DepthwiseConv2dInt8DspParams, "depthwise_conv_2d", "dsp.cc",
+    MOTE_FIELDS(DepthwiseConv2dInt8DspParams, MOTE_WINDOW_FIELDS(window), sideways, input_offset,
+                MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kInt8Planes = MOTE_KERNEL(
+    depthwise_conv_2d_int8_planes, DepthwiseConv2dInt8Params, "depthwise_conv_2d", "planes.cc",
     MOTE_FIELDS(DepthwiseConv2dInt8Params, MOTE_WINDOW_FIELDS(window), input_offset,
                 MOTE_INT8_OUTPUT_FIELDS(output)));
 const KernelInfo kFloat32 = MOTE_KERNEL(
@@ -46,6 +55,92 @@ Result<void> check(const NodeView& node) {
   return check_weights(node, 3, node.input(1).shape[3]);
 }
 
+/// Three words a channel, as dsp.cc wants them.
+std::vector<uint32_t> pack_rows(const WeightMatrix& weights, bool sideways) {
+  std::vector<uint32_t> packed;
+  for (int c = 0; c < weights.channels; ++c) {
+    for (int i = 0; i < 3; ++i) {
+      auto byte = [&](int j) {
+        return static_cast<uint32_t>(weights.at(c, sideways ? 3 * j + i : 3 * i + j)) & 0xff;
+      };
+      packed.push_back(byte(0) | byte(1) << 8 | byte(1) << 16 | byte(2) << 24);
+    }
+  }
+  return packed;
+}
+
+bool is_plain_3x3(const Window& w) {
+  return w.filter_h == 3 && w.filter_w == 3 && w.dilation_h == 1 && w.dilation_w == 1 &&
+         w.stride_h == w.stride_w && w.stride_w <= 2 && w.input_c == w.output_c;
+}
+
+/// One channel after the other, for planes.cc.
+std::vector<int8_t> pack_channels(const WeightMatrix& weights) {
+  std::vector<int8_t> packed;
+  for (int c = 0; c < weights.channels; ++c) {
+    for (int d = 0; d < weights.depth; ++d) packed.push_back(weights.at(c, d));
+  }
+  return packed;
+}
+
+/// Cycles of a channel on a Cortex-M4: rows, two outputs at a time, odd ones alone.
+int plane_cycles(int height, int width) {
+  return height * (20 + width / 2 * 50 + width % 2 * 45);
+}
+
+/// The same picture with rows for columns.
+Window turned(Window w) {
+  std::swap(w.input_h, w.input_w);
+  std::swap(w.output_h, w.output_w);
+  std::swap(w.pad_h, w.pad_w);
+  return w;
+}
+
+/// With folded channels, on pairs: rows of three taps, in the direction that is quicker.
+Step& emit_pairs(Lowering& node, const DepthwiseConv2dInt8Params& params,
+                 const WeightMatrix& weights, const std::vector<FoldedChannel>& folded) {
+  const Window& upright = params.window;
+  bool sideways = plane_cycles(upright.output_w, upright.output_h) <
+                  plane_cycles(upright.output_h, upright.output_w);
+  Window w = sideways ? turned(upright) : upright;
+  int rows = (w.output_h - 1) * w.stride_h + 3, pitch = (w.output_w * w.stride_w + 3) / 2 * 2;
+  DepthwiseConv2dInt8DspParams packed{w, sideways, params.input_offset, params.output};
+  return node.emit(kInt8Dsp, packed,
+                   {node.in(0), node.constant(pack_rows(weights, sideways)), node.constant(folded),
+                    node.scratch(static_cast<uint32_t>(rows * pitch) * 4), node.out()});
+}
+
+/// With folded channels, for any filter.
+Step& emit_planes(Lowering& node, const DepthwiseConv2dInt8Params& params,
+                  const WeightMatrix& weights, const std::vector<FoldedChannel>& folded) {
+  const Window& w = params.window;
+  int rows = (w.output_h - 1) * w.stride_h + (w.filter_h - 1) * w.dilation_h + 1;
+  int columns = (w.output_w - 1) * w.stride_w + (w.filter_w - 1) * w.dilation_w + 1;
+  return node.emit(kInt8Planes, params,
+                   {node.in(0), node.constant(pack_channels(weights)), node.constant(folded),
+                    node.scratch(static_cast<uint32_t>(rows * columns)), node.out()});
+}
+
+void lower_int8(Lowering& node, const DepthwiseConv2dInt8Params& params) {
+  const Window& w = params.window;
+  const Tensor& filter = node.input(1);
+  const Tensor* bias = node.has_input(2) ? &node.input(2) : nullptr;
+  std::vector<ChannelRequantization> channels =
+      channel_requantization(node.input(0), filter, bias, node.output(), w.output_c);
+  WeightMatrix weights{filter.as<int8_t>(), w.output_c, w.filter_h * w.filter_w, true};
+  if (node.target().packed) {
+    auto folded = fold_channels(weights, channels, -params.input_offset, params.output.offset);
+    if (folded) {
+      bool pairs = node.target().dsp && is_plain_3x3(w);
+      Step& step = pairs ? emit_pairs(node, params, weights, *folded)
+                         : emit_planes(node, params, weights, *folded);
+      if (node.input(0).shape == node.output().shape) step.in_place = {{4, 0}};
+      return;
+    }
+  }
+  node.emit(kInt8, params, {node.in(0), node.in(1), node.constant(channels), node.out()});
+}
+
 Result<void> lower(Lowering& node) {
   MOTE_TRY(Window w, window(node));
   const Tensor& filter = node.input(1);
@@ -56,12 +151,8 @@ Result<void> lower(Lowering& node) {
     node.emit(kFloat32, params, {node.in(0), node.in(1), node.in(2), node.out()});
     return {};
   }
-  const Tensor* bias = node.has_input(2) ? &node.input(2) : nullptr;
-  Value channels =
-      node.constant(channel_requantization(node.input(0), filter, bias, node.output(), w.output_c));
-  DepthwiseConv2dInt8Params params{w, -node.input(0).quantization.zero_point(),
-                                   int8_output(node.output(), activation)};
-  node.emit(kInt8, params, {node.in(0), node.in(1), channels, node.out()});
+  lower_int8(node,
+             {w, -node.input(0).quantization.zero_point(), int8_output(node.output(), activation)});
   return {};
 }
 
@@ -110,6 +201,10 @@ std::vector<Graph> cases(std::mt19937& random) {
       {Shape(2, 6, 5, 2), 3, 2, 2, "VALID", 2, 1, "RELU", true, true},
       {Shape(1, 7, 7, 1), 3, 3, 8, "SAME", 1, 2, "RELU6", false, true},
       {Shape(1, 9, 6, 1), 5, 4, 4, "SAME", 2, 1, "RELU_N1_TO_1", true, false},
+      {Shape(2, 4, 6, 4), 3, 3, 1, "SAME", 1, 1, "RELU6", true, true},
+      {Shape(1, 6, 8, 3), 3, 3, 1, "SAME", 2, 1, "NONE", true, true},
+      {Shape(2, 5, 7, 2), 3, 3, 1, "VALID", 2, 1, "RELU", true, true},
+      {Shape(1, 4, 3, 1), 3, 3, 1, "VALID", 1, 1, "NONE", true, true},
   };
   std::vector<Graph> graphs;
   for (DType dtype : {DType::kInt8, DType::kFloat32}) {
@@ -125,6 +220,9 @@ std::vector<Graph> cases(std::mt19937& random) {
         "NONE",
         true,
         true};
+    graphs.push_back(make_case(random, dtype, drawn));
+    drawn.filter_h = drawn.filter_w = 3, drawn.multiplier = drawn.dilation = 1;
+    drawn.stride = random_int(random, 1, 2);
     graphs.push_back(make_case(random, dtype, drawn));
   }
   return graphs;
@@ -150,7 +248,7 @@ const OperatorRecord& depthwise_conv_2d_record() {
       .attributes = attributes(),
       .types = {{{DType::kInt8, DType::kInt8, DType::kInt32}, {DType::kInt8}},
                 {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
-      .kernels = {&kInt8, &kFloat32},
+      .kernels = {&kInt8, &kInt8Dsp, &kInt8Planes, &kFloat32},
       .infer = infer,
       .check = check,
       .lower = lower,

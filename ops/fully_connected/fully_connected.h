@@ -7,7 +7,7 @@
 #ifndef MOTE_OPS_FULLY_CONNECTED_FULLY_CONNECTED_H_
 #define MOTE_OPS_FULLY_CONNECTED_FULLY_CONNECTED_H_
 
-#include "ops/quantized/quantized.h"
+#include "ops/quantized/folded.h"
 
 namespace mote {
 
@@ -23,6 +23,38 @@ struct FullyConnectedInt8Params {
 void fully_connected_int8(const FullyConnectedInt8Params& params, const int8_t* input,
                           const int8_t* filter, const int32_t* bias, int8_t* output);
 bool check_fully_connected_int8(const FullyConnectedInt8Params& params, const Operand* operands);
+
+struct FullyConnectedInt8PackedParams {
+  int32_t rows, depth, outputs;  // outputs is a multiple of 8
+  FoldedScale scale;
+  Int8Output output;
+};
+
+/// The same for weights with zero point 0, for cores with SMLAD. weights as pack_eights() (the
+/// record's) writes them, [outputs, ceil(depth / 4)]; bias [outputs] is folded (folded.h).
+void fully_connected_int8_dsp(const FullyConnectedInt8PackedParams& params, const int8_t* input,
+                              const uint32_t* weights, const int32_t* bias, int8_t* output);
+bool check_fully_connected_int8_dsp(const FullyConnectedInt8PackedParams& params,
+                                    const Operand* operands);
+
+/// The same for a depth in fours, for cores without such instructions. weights are bytes to which
+/// 128 was added, [outputs / 8, depth, 8]; chunks as cut_chunks() (conv_2d/packing.op.h) writes
+/// them.
+void fully_connected_int8_lanes(const FullyConnectedInt8PackedParams& params, const int8_t* input,
+                                const uint32_t* weights, const uint8_t* chunks, const int32_t* bias,
+                                int8_t* output);
+bool check_fully_connected_int8_lanes(const FullyConnectedInt8PackedParams& params,
+                                      const Operand* operands);
+
+/// What both checks have in common.
+inline bool check_fully_connected_int8_packed(const FullyConnectedInt8PackedParams& p,
+                                              const Operand& input, const Operand& weights,
+                                              const Operand& bias, const Operand& output) {
+  return all_within(1, 1 << 24, p.depth, p.outputs) && p.outputs % 8 == 0 &&
+         input.holds<int8_t>(p.rows, p.depth) &&
+         weights.holds<int8_t>(p.outputs, (p.depth + 3) / 4, 4) && bias.holds<int32_t>(p.outputs) &&
+         output.holds<int8_t>(p.rows, p.outputs) && is_valid(p.scale) && is_valid(p.output);
+}
 
 }  // namespace mote
 

@@ -8,6 +8,7 @@
 #include "ir/builder.h"
 #include "ops/book.h"
 #include "ops/conv_2d/conv_2d.op.h"
+#include "ops/conv_2d/packing.op.h"
 #include "ops/quantized/quantization_rules.op.h"
 
 namespace mote {
@@ -17,6 +18,16 @@ const KernelInfo kInt8 = MOTE_KERNEL(
     fully_connected_int8, FullyConnectedInt8Params, "fully_connected", "reference.cc",
     MOTE_FIELDS(FullyConnectedInt8Params, rows, depth, outputs, input_offset, filter_offset,
                 multiplier.multiplier, multiplier.shift, MOTE_INT8_OUTPUT_FIELDS(output)));
+
+const KernelInfo kInt8Dsp = MOTE_KERNEL(
+    fully_connected_int8_dsp, FullyConnectedInt8PackedParams, "fully_connected", "dsp.cc",
+    MOTE_FIELDS(FullyConnectedInt8PackedParams, rows, depth, outputs, scale.multiplier,
+                scale.addend, scale.shift, MOTE_INT8_OUTPUT_FIELDS(output)));
+
+const KernelInfo kInt8Lanes = MOTE_KERNEL(
+    fully_connected_int8_lanes, FullyConnectedInt8PackedParams, "fully_connected", "lanes.cc",
+    MOTE_FIELDS(FullyConnectedInt8PackedParams, rows, depth, outputs, scale.multiplier,
+                scale.addend, scale.shift, MOTE_INT8_OUTPUT_FIELDS(output)));
 
 Result<std::vector<Shape>> infer(const NodeView& node) {
   const Shape &input = node.input(0).shape, &filter = node.input(1).shape;
@@ -70,31 +81,113 @@ void lower_float32(Lowering& node) {
   node.emit(conv_2d_float32_kernel(), params, {node.in(0), node.in(1), node.in(2), node.out()});
 }
 
-void lower_per_channel(Lowering& node) {
+Conv2dInt8Params convolution(const Lowering& node) {
   Window w = pixels(node);
+  return {w, w.input_c, -node.input(0).quantization.zero_point(),
+          int8_output(node.output(), node.choice("fused_activation_function"))};
+}
+
+void lower_per_channel(Lowering& node) {
+  Conv2dInt8Params params = convolution(node);
   const Tensor* bias = node.has_input(2) ? &node.input(2) : nullptr;
-  Value channels = node.constant(
-      channel_requantization(node.input(0), node.input(1), bias, node.output(), w.output_c));
-  Conv2dInt8Params params{w, w.input_c, -node.input(0).quantization.zero_point(),
-                          int8_output(node.output(), node.choice("fused_activation_function"))};
-  node.emit(conv_2d_int8_kernel(), params, {node.in(0), node.in(1), channels, node.out()});
+  lower_conv_2d_int8(node, params,
+                     channel_requantization(node.input(0), node.input(1), bias, node.output(),
+                                            params.window.output_c));
+}
+
+QuantizedMultiplier multiplier(const NodeView& node) {
+  // TFLite multiplies these two scales in float, unlike those of convolutions.
+  float product = node.input(0).quantization.scale() * node.input(1).quantization.scale();
+  return quantize_multiplier(static_cast<double>(product) /
+                             static_cast<double>(node.output().quantization.scale()));
+}
+
+/// For fully_connected_int8_dsp: outputs eight by eight, of each the depths four by four, of each
+/// four pairs of outputs at depths 0 and 2, then at 1 and 3.
+std::vector<uint32_t> pack_eights(const WeightMatrix& weights) {
+  std::vector<uint32_t> packed;
+  for (int o = 0; o < weights.channels; o += 8) {
+    for (int d = 0; d < weights.depth; d += 4) {
+      for (int k = 0; k < 8; ++k) {
+        packed.push_back(pack_two_channels(weights, o + k % 4 * 2, d + k / 4, d + k / 4 + 2));
+      }
+    }
+  }
+  return packed;
+}
+
+/// For fully_connected_int8_lanes: outputs eight by eight, of each the depths one by one.
+std::vector<uint8_t> pack_biased(const WeightMatrix& weights) {
+  std::vector<uint8_t> packed;
+  for (int o = 0; o < weights.channels; o += 8) {
+    for (int d = 0; d < weights.depth; ++d) {
+      for (int k = 0; k < 8; ++k)
+        packed.push_back(static_cast<uint8_t>(weights.at(o + k, d) + 128));
+    }
+  }
+  return packed;
+}
+
+/// Eight outputs at a time, if that is possible.
+bool lower_eights(Lowering& node, const FullyConnectedInt8PackedParams& params,
+                  const WeightMatrix& weights, const std::vector<int32_t>& biases) {
+  if (params.outputs % 8 != 0) return false;
+  if (node.target().dsp && fit_in_pairs(weights)) {
+    node.emit(kInt8Dsp, params,
+              {node.in(0), node.constant(pack_eights(weights)), node.constant(biases), node.out()});
+    return true;
+  }
+  auto chunks = cut_chunks(weights, 8);
+  if (!chunks || params.depth % 4 != 0) return false;
+  node.emit(kInt8Lanes, params,
+            {node.in(0), node.constant(pack_biased(weights)), node.constant(*chunks),
+             node.constant(biases), node.out()});
+  return true;
+}
+
+/// The scale, if all channels have the same.
+std::optional<FoldedScale> common_scale(const std::vector<FoldedChannel>& folded) {
+  const FoldedScale& first = folded.front().scale;
+  for (const FoldedChannel& channel : folded) {
+    if (std::memcmp(&channel.scale, &first, sizeof first) != 0) return {};
+  }
+  return first;
+}
+
+/// With folded channels, or false: eight by eight where all have one scale, else as a convolution.
+bool lower_folded(Lowering& node) {
+  const Tensor& filter = node.input(1);
+  bool constant = filter.constant() && (!node.has_input(2) || node.input(2).constant());
+  if (!constant || filter.quantization.zero_point() != 0) return false;
+  Conv2dInt8Params params = convolution(node);
+  WeightMatrix weights{filter.as<int8_t>(), params.window.output_c, params.filter_c};
+  std::vector<ChannelRequantization> channels;
+  for (int o = 0; o < weights.channels; ++o) {
+    channels.push_back({node.has_input(2) ? node.input(2).as<int32_t>()[o] : 0, multiplier(node)});
+  }
+  auto folded = fold_channels(weights, channels, -params.input_offset, params.output.offset);
+  if (!folded) return false;
+  std::vector<int32_t> biases;
+  for (const FoldedChannel& channel : *folded) biases.push_back(channel.bias);
+  if (auto scale = common_scale(*folded)) {
+    FullyConnectedInt8PackedParams packed{params.window.batches, params.filter_c, weights.channels,
+                                          *scale, params.output};
+    if (lower_eights(node, packed, weights, biases)) return true;
+  }
+  lower_conv_2d_int8(node, params, channels);
+  return true;
 }
 
 void lower_per_tensor(Lowering& node) {
-  Window w = pixels(node);
-  const Quantization &input = node.input(0).quantization, &filter = node.input(1).quantization;
-  // TFLite multiplies these two scales in float, unlike those of convolutions.
-  float product = input.scale() * filter.scale();
-  double real =
-      static_cast<double>(product) / static_cast<double>(node.output().quantization.scale());
-  FullyConnectedInt8Params params{
-      w.batches,
-      w.input_c,
-      w.output_c,
-      -input.zero_point(),
-      -filter.zero_point(),
-      quantize_multiplier(real),
-      int8_output(node.output(), node.choice("fused_activation_function"))};
+  if (node.target().packed && lower_folded(node)) return;
+  Conv2dInt8Params convolution_ = convolution(node);
+  FullyConnectedInt8Params params{convolution_.window.batches,
+                                  convolution_.filter_c,
+                                  convolution_.window.output_c,
+                                  convolution_.input_offset,
+                                  -node.input(1).quantization.zero_point(),
+                                  multiplier(node),
+                                  convolution_.output};
   node.emit(kInt8, params, {node.in(0), node.in(1), node.in(2), node.out()});
 }
 
@@ -132,8 +225,8 @@ Graph make_case(std::mt19937& random, DType dtype, const Variant& v) {
   bool integer = dtype == DType::kInt8;
   auto q = [&] { return integer ? random_quantization(random) : Quantization(); };
   TensorId input = b.input(dtype, v.input, q());
-  TensorId filter = b.random_constant(random, dtype, Shape(v.outputs, v.depth),
-                                      integer ? filter_quantization(random, v) : Quantization());
+  TensorId filter = b.random_weights(random, dtype, Shape(v.outputs, v.depth),
+                                     integer ? filter_quantization(random, v) : Quantization());
   TensorId bias = v.bias
                       ? b.random_constant(random, integer ? DType::kInt32 : dtype, Shape(v.outputs))
                       : kAbsent;
@@ -151,6 +244,8 @@ std::vector<Graph> cases(std::mt19937& random) {
       {Shape(1, 2, 3, 4), 3, 24, "RELU6", true, true, 0, false},
       {Shape(2, 2, 5), 1, 5, "RELU_N1_TO_1", true, true, 0, true},
       {Shape(6), 2, 3, "NONE", true, false, 5, false},  // weights with a zero point
+      {Shape(2, 11), 16, 11, "RELU", true, false, 0, false},
+      {Shape(1, 3), 8, 3, "NONE", false, false, 0, false},
   };
   std::vector<Graph> graphs;
   for (DType dtype : {DType::kInt8, DType::kFloat32}) {
@@ -161,6 +256,15 @@ std::vector<Graph> cases(std::mt19937& random) {
                                 depth, "NONE", true, random_int(random, 0, 1) == 1, 0, true}));
   }
   return graphs;
+}
+
+std::vector<const KernelInfo*> kernels() {
+  std::vector<const KernelInfo*> all = conv_2d_int8_kernels();
+  all.push_back(&conv_2d_float32_kernel());
+  all.push_back(&kInt8);
+  all.push_back(&kInt8Dsp);
+  all.push_back(&kInt8Lanes);
+  return all;
 }
 
 }  // namespace
@@ -179,7 +283,7 @@ const OperatorRecord& fully_connected_record() {
                      {.name = "keep_num_dims", .fallback = false}},
       .types = {{{DType::kInt8, DType::kInt8, DType::kInt32}, {DType::kInt8}},
                 {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
-      .kernels = {&kInt8, &conv_2d_int8_kernel(), &conv_2d_float32_kernel()},
+      .kernels = kernels(),
       .infer = infer,
       .check = check,
       .lower = lower,

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a plan is made for. A core's name leads to what its instruction set can do; records choose
+// among their kernels by that, never by the name. A plan for any target runs everywhere, on the
+// host too: what an instruction set speeds up has a portable form that gives the same bits.
+#ifndef MOTE_IR_TARGET_H_
+#define MOTE_IR_TARGET_H_
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/host/result.h"
+
+namespace mote {
+
+struct Target {
+  std::string name = "reference";
+  bool packed = false;  // weights packed for kernels that block registers; else the plain kernels
+  bool dsp = false;     // 16-bit pairs in 32-bit registers: SMLAD and what goes with it
+
+  /// Whether both get the same kernels.
+  bool alike(const Target& other) const { return packed == other.packed && dsp == other.dsp; }
+};
+
+/// Every target there is, "reference" first.
+std::span<const Target> targets();
+
+/// The first target of each kind that gets kernels of its own.
+std::vector<Target> distinct_targets();
+
+/// The target of a core ("cortex-m4"), of the "host", or "reference". Errors: no such target; lists
+/// those that there are.
+Result<Target> target_of_core(std::string_view name);
+
+}  // namespace mote
+
+#endif  // MOTE_IR_TARGET_H_

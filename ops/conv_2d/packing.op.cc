@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/conv_2d/packing.op.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/lanes.h"
+
+namespace mote {
+namespace {
+
+int weight_or_zero(const WeightMatrix& weights, int c, int d) {
+  return c < weights.channels && d < weights.depth ? weights.at(c, d) : 0;
+}
+
+/// The largest magnitude of `together` channels from `first` on, over depths [begin, end).
+int largest_magnitude(const WeightMatrix& weights, int first, int together, int begin, int end) {
+  int largest = 0;
+  for (int c = first; c < first + together; ++c) {
+    int sum = 0;
+    for (int d = begin; d < end; ++d) sum += std::abs(weight_or_zero(weights, c, d));
+    largest = std::max(largest, sum);
+  }
+  return largest;
+}
+
+}  // namespace
+
+uint32_t pack_two_channels(const WeightMatrix& weights, int first, int depth, int other_depth) {
+  auto both = [&](int d) {
+    return 256 * weight_or_zero(weights, first + 1, d) + weight_or_zero(weights, first, d);
+  };
+  return pair_of(both(depth), both(other_depth));
+}
+
+bool fit_in_pairs(const WeightMatrix& weights) {
+  for (int c = 1; c < weights.channels; c += 2) {
+    for (int d = 0; d < weights.depth; ++d) {
+      if (weights.at(c, d) == -128 && weights.at(c - 1, d) < 0) return false;
+    }
+  }
+  return true;
+}
+
+std::vector<int8_t> pack_lanes(const WeightMatrix& weights) {
+  std::vector<int8_t> packed;
+  for (int c = 0; c < weights.channels; c += 2) {
+    for (int d = 0; d < (weights.depth + 1) / 2 * 2; ++d) {
+      for (int k = 0; k < 2; ++k) {
+        packed.push_back(static_cast<int8_t>(weight_or_zero(weights, c + k, d)));
+      }
+    }
+  }
+  return packed;
+}
+
+std::optional<std::vector<uint8_t>> cut_chunks(const WeightMatrix& weights, int together) {
+  std::vector<uint8_t> chunks;
+  for (int c = 0; c < weights.channels; c += together) {
+    for (int begin = 0, end; begin < weights.depth; begin = end) {
+      for (end = begin; end < weights.depth && end - begin < 510; end += 2) {
+        if (largest_magnitude(weights, c, together, begin, end + 2) > kMostChunkMagnitude) break;
+      }
+      if (end == begin) return {};
+      chunks.push_back(static_cast<uint8_t>((end - begin) / 2));
+    }
+  }
+  return chunks;
+}
+
+std::vector<uint32_t> pack_pairs(const WeightMatrix& weights) {
+  std::vector<uint32_t> packed;
+  for (int c = 0; c < weights.channels; c += 2) {
+    for (int d = 0; d < weights.depth; d += 4) {
+      packed.push_back(pack_two_channels(weights, c, d, d + 2));
+      packed.push_back(pack_two_channels(weights, c, d + 1, d + 3));
+    }
+  }
+  return packed;
+}
+
+}  // namespace mote

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Weights in the order in which the convolution kernels eat them.
+#ifndef MOTE_OPS_CONV_2D_PACKING_OP_H_
+#define MOTE_OPS_CONV_2D_PACKING_OP_H_
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "ops/quantized/folding.op.h"
+
+namespace mote {
+
+/// Two channels at two depths as 16-bit numbers 256·second + first, as dsp.cc multiplies them.
+uint32_t pack_two_channels(const WeightMatrix& weights, int first, int depth, int other_depth);
+
+/// Whether such numbers have 16 bits: not where the second is -128, which TFLite doesn't write, and
+/// the first negative.
+bool fit_in_pairs(const WeightMatrix& weights);
+
+/// For conv_2d_int8_dsp: channels two by two, depths four by four as they are widened (0 and 2, 1
+/// and 3), both filled up with zeros.
+std::vector<uint32_t> pack_pairs(const WeightMatrix& weights);
+
+/// For conv_2d_int8_lanes: channels two by two, of each two the depths one by one, filled up with
+/// zeros to an even number of either.
+std::vector<int8_t> pack_lanes(const WeightMatrix& weights);
+
+/// Steps of two depths in which no sum leaves its lane (base/lanes.h), for each `together` channels
+/// one after the other. None if two weights alone do.
+std::optional<std::vector<uint8_t>> cut_chunks(const WeightMatrix& weights, int together);
+
+}  // namespace mote
+
+#endif  // MOTE_OPS_CONV_2D_PACKING_OP_H_

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// FULLY_CONNECTED on pairs of 16-bit numbers, eight outputs at a time. A word of weights holds two
+// outputs at two depths, as in ops/conv_2d/dsp.cc.
+#include "ops/fully_connected/dot_eight.h"
+#include "ops/fully_connected/fully_connected.h"
+
+namespace mote {
+namespace {
+
+/// Eight sums over the whole row; the last word of inputs may be short of bytes.
+FourPairsOfSums sum_row(const int8_t* input, int32_t depth, const uint32_t* weights) {
+  FourPairsOfSums sums;
+  for (int32_t k = 0; k < 4; ++k) sums.first[k] = sums.both[k] = 0;
+  int32_t words = depth / 4, rest = depth % 4;
+  if (words > 0) dot_eight(input, weights, words, &sums);
+  if (rest > 0) {
+    uint32_t last = 0;
+    for (int32_t i = 0; i < rest; ++i) {
+      last |= static_cast<uint32_t>(static_cast<uint8_t>(input[4 * words + i])) << 8 * i;
+    }
+    dot_eight(&last, weights + 8 * words, 1, &sums);
+  }
+  return sums;
+}
+
+}  // namespace
+
+void fully_connected_int8_dsp(const FullyConnectedInt8PackedParams& p, const int8_t* input,
+                              const uint32_t* weights, const int32_t* bias, int8_t* output) {
+  const FoldedScale scale = {p.scale.multiplier, p.scale.addend, p.scale.shift};
+  for (int32_t r = 0; r < p.rows; ++r, input += p.depth, output += p.outputs) {
+    for (int32_t o = 0; o < p.outputs; o += 8) {
+      FourPairsOfSums sums = sum_row(input, p.depth, weights + (p.depth + 3) / 4 * o);
+      for (int32_t k = 0; k < 4; ++k) {
+        int32_t twice = wrapping_sub(sums.both[k], sums.first[k]) >> 7, at = o + 2 * k;
+        output[at] = static_cast<int8_t>(requantize_folded(sums.first[k], bias[at], scale));
+        output[at + 1] = static_cast<int8_t>(requantize_twice(twice, bias[at + 1], scale));
+      }
+    }
+    clamp_outputs(output, p.outputs, p.output);
+  }
+}
+
+bool check_fully_connected_int8_dsp(const FullyConnectedInt8PackedParams& p,
+                                    const Operand* operands) {
+  return check_fully_connected_int8_packed(p, operands[0], operands[1], operands[2], operands[3]);
+}
+
+}  // namespace mote

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/quantized/folding.op.h"
+
+#include <cstdlib>
+
+namespace mote {
+namespace {
+
+/// No sum of products may reach it: kernels keep two sums in one register, 8 bits apart.
+constexpr int64_t kSumLimit = int64_t{1} << 23;
+constexpr int64_t kLimit = int64_t{1} << 30;  // of an accumulator: it is used doubled
+
+/// A channel with the accumulators low to high.
+std::optional<FoldedChannel> fold_channel(int64_t bias, int64_t reach, QuantizedMultiplier m,
+                                          int32_t zero_point) {
+  int64_t low = bias - reach, high = bias + reach;
+  if (reach >= kSumLimit || low < INT32_MIN || high > INT32_MAX || m.shift > 0) return {};
+  // Dead channels come with extreme biases and multipliers, but always give the same.
+  int32_t value = multiply_by_quantized_multiplier(static_cast<int32_t>(low), m);
+  if (value == multiply_by_quantized_multiplier(static_cast<int32_t>(high), m)) {
+    int32_t constant = clamp(wrapping_add(value, zero_point), -128, 127);
+    return FoldedChannel{0, {0, 1 + 2 * constant, 1}};
+  }
+  int shift = -m.shift;
+  if (low <= -kLimit || high >= kLimit || shift < 1 || shift > 22) return {};
+  int32_t addend = (1 << (shift - 1)) + zero_point * (1 << shift);
+  return FoldedChannel{static_cast<int32_t>(2 * bias), {m.multiplier, addend, shift}};
+}
+
+}  // namespace
+
+std::optional<std::vector<FoldedChannel>> fold_channels(
+    const WeightMatrix& weights, const std::vector<ChannelRequantization>& channels,
+    int32_t input_zero_point, int32_t output_zero_point) {
+  std::vector<FoldedChannel> folded;
+  for (int c = 0; c < weights.channels; ++c) {
+    int64_t sum = 0, magnitude = 0;
+    for (int d = 0; d < weights.depth; ++d) {
+      sum += weights.at(c, d);
+      magnitude += std::abs(weights.at(c, d));
+    }
+    const ChannelRequantization& channel = channels[static_cast<size_t>(c)];
+    std::optional<FoldedChannel> one =
+        fold_channel(channel.bias - input_zero_point * sum, 128 * magnitude, channel.multiplier,
+                     output_zero_point);
+    if (!one) return {};
+    folded.push_back(*one);
+  }
+  return folded;
+}
+
+}  // namespace mote
