@@ -71,4 +71,8 @@ std::string shortened(const std::string& text, size_t most) {
   return "…" + text.substr(begin);
 }
 
+std::string shortened_end(const std::string& text, size_t most) {
+  return text.size() <= most ? text : text.substr(0, most - 1) + "…";
+}
+
 }  // namespace mote

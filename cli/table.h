@@ -28,6 +28,8 @@ std::string grouped(int64_t number);
 std::string counted(size_t number, const std::string& noun);
 /// At most `most` characters of UTF-8 text: its end, after "…" if something is left out.
 std::string shortened(const std::string& text, size_t most);
+/// The same of its beginning, before "…". REQUIRES: ASCII.
+std::string shortened_end(const std::string& text, size_t most);
 
 }  // namespace mote
 

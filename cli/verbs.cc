@@ -15,6 +15,7 @@ VerbAction setup_verify(CLI::App&);
 VerbAction setup_profile(CLI::App&);
 VerbAction setup_fit(CLI::App&);
 VerbAction setup_board(CLI::App&);
+VerbAction setup_ops(CLI::App&);
 VerbAction setup_boards(CLI::App&);
 VerbAction setup_completion(CLI::App&);
 
@@ -37,6 +38,8 @@ constexpr Verb kVerbs[] = {
      "mote boards nano33ble", setup_boards},
     {"board", "Run or debug any firmware on a virtual board",
      "mote board run --board nucleo-l4r5zi firmware.elf --from setup --to loop", setup_board},
+    {"ops", "List the operators, element types and kernels that mote has", "mote ops --markdown",
+     setup_ops},
     {"completion", "Print the completion script of a shell",
      "mote completion bash > ~/.local/share/bash-completion/completions/mote", setup_completion},
 };

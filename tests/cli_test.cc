@@ -10,6 +10,7 @@
 #include "base/host/file.h"
 #include "base/host/process.h"
 #include "cli/verbs.h"
+#include "ops/book.h"
 
 namespace mote {
 namespace {
@@ -111,6 +112,18 @@ TEST_F(Cli, InspectTellsTheFactsAsJson) {
   ASSERT_EQ(json["operators"].size(), 5u);
   EXPECT_EQ(json["operators"][0]["name"], "CONV_2D");
   EXPECT_EQ(json["inputs"][0]["shape"], Json({1, 2000, 1, 1}));
+}
+
+TEST_F(Cli, OpsListsEveryRecord) {
+  Json json = mote_json({"ops"});
+  EXPECT_EQ(json["schema"], "mote.ops/1");
+  EXPECT_EQ(json["operators"].size(), operator_book().size());
+  ProcessOutcome table = mote({"ops"});
+  ProcessOutcome markdown = mote({"ops", "--markdown"});
+  for (const OperatorRecord* record : operator_book()) {
+    EXPECT_NE(table.output.find(record->name), std::string::npos) << record->name;
+    EXPECT_NE(markdown.output.find(fmt::format("| {} |", record->name)), std::string::npos);
+  }
 }
 
 TEST_F(Cli, InspectDrawsThePlan) {
