@@ -17,6 +17,8 @@ namespace mote {
   X(kArenaMisaligned, 2, "the arena's address isn't a multiple of kArenaAlignment")            \
   X(kImageMisaligned, 3, "the image's address isn't a multiple of kImageAlignment")            \
   X(kNotOpen, 4, "the session holds no open image")                                            \
+  /* The model's own, while it runs. */                                                        \
+  X(kTooManyTurns, 5, "the loops took more turns than the image allows")                       \
   /* The image as a whole. */                                                                  \
   X(kTruncated, 16, "the image is shorter than its header says")                               \
   X(kBadMagic, 17, "not a .mote image: the first four bytes aren't 'MOTE'")                    \

@@ -19,7 +19,7 @@ namespace mote {
 namespace {
 
 struct BuildOptions {
-  std::string model, emit = "image", output_dir = ".", name, target, dump_after;
+  std::string model, signature, emit = "image", output_dir = ".", name, target, dump_after;
 };
 
 struct OutputFile {
@@ -60,7 +60,7 @@ Result<PassObserver> dumper(const std::string& wanted) {
 
 Result<ExitCode> build(BuildOptions options) {
   MOTE_TRY(PassObserver observer, dumper(options.dump_after));
-  MOTE_TRY(Graph graph, load_graph(options.model));
+  MOTE_TRY(Graph graph, load_graph(options.model, options.signature));
   if (options.name.empty()) {
     options.name = identifier(std::filesystem::path(options.model).stem().string());
   }
@@ -92,6 +92,7 @@ Result<ExitCode> build(BuildOptions options) {
 VerbAction setup_build(CLI::App& command) {
   auto options = std::make_shared<BuildOptions>();
   command.add_option("model", options->model, "A .tflite file or a graph text")->required();
+  add_signature_option(command, &options->signature);
   command
       .add_option("--emit", options->emit,
                   "image: NAME.mote and NAME_kernels.cc, the registration of its kernels; "

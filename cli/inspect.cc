@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // mote inspect: everything about a model that can be known without running it.
+#include <fmt/ranges.h>
+
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -20,15 +22,20 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct InspectOptions {
-  std::string model, svg;
+  std::string model, signature, svg;
   bool json = false, graph = false, plan = false;
 };
 
+/// Of one execution; of an operator with bodies, of each of them once.
 int64_t macs_of(const Graph& graph, const Node& node) {
-  return node.record->macs ? node.record->macs(NodeView(graph, node)) : 0;
+  int64_t macs = node.record->macs ? node.record->macs(NodeView(graph, node)) : 0;
+  for (const Graph& body : node.bodies) {
+    for (const Node& inner : body.nodes) macs += macs_of(body, inner);
+  }
+  return macs;
 }
 
-/// Bytes of the constants that these nodes read, each counted once.
+/// Bytes of the constants that these nodes read, each counted once; those of bodies for themselves.
 template <typename Nodes>
 uint64_t weight_bytes(const Graph& graph, const Nodes& nodes) {
   std::set<TensorId> seen;
@@ -38,6 +45,7 @@ uint64_t weight_bytes(const Graph& graph, const Nodes& nodes) {
       if (id == kAbsent || !graph.tensor(id).constant() || !seen.insert(id).second) continue;
       bytes += graph.tensor(id).bytes();
     }
+    for (const Graph& body : node.bodies) bytes += weight_bytes(body, body.nodes);
   }
   return bytes;
 }
@@ -82,9 +90,12 @@ Json facts_json(const Facts& f) {
                {"weight_bytes", f.weights},
                {"arena_bytes", f.plan.arena_bytes},
                {"arena_lower_bound_bytes", f.plan.arena_lower_bound_bytes},
+               {"state_bytes", f.plan.state_bytes},
                {"planner", f.plan.planner},
                {"image_bytes", f.image_bytes},
-               {"steps", f.plan.steps.size()}};
+               {"steps", f.plan.steps.size()},
+               {"reset_steps", f.plan.init_steps}};
+  json["signatures"] = f.model.signatures;
   json["inputs"] = tensors_json(f.model.inputs);
   json["outputs"] = tensors_json(f.model.outputs);
   json["operators"] = Json::array();
@@ -106,7 +117,8 @@ Json facts_json(const Facts& f) {
                                    {"offset", a.offset},
                                    {"bytes", a.bytes},
                                    {"first_step", a.first_step},
-                                   {"last_step", a.last_step}});
+                                   {"last_step", a.last_step},
+                                   {"state", a.state}});
   }
   return json;
 }
@@ -122,10 +134,11 @@ void print_operators(const Graph& graph) {
   Table table({">#", "operator", "output", "type", ">MACs", ">weight bytes"});
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
-    const Tensor& output = graph.tensor(node.outputs[0]);
+    const Tensor* output = node.outputs.empty() ? nullptr : &graph.tensor(node.outputs[0]);
     table.add(
-        {std::to_string(i), std::string(node.record->name), shortened(output.name, 40),
-         type_text(output), grouped(macs_of(graph, node)),
+        {std::to_string(i), std::string(node.record->name),
+         output ? shortened(output->name, 40) : "", output ? type_text(*output) : "",
+         grouped(macs_of(graph, node)),
          grouped(static_cast<int64_t>(weight_bytes(graph, std::initializer_list<Node>{node})))});
   }
   fmt::print("{}", table.text());
@@ -136,12 +149,19 @@ void print_facts(const Facts& f) {
              grouped(static_cast<int64_t>(f.model.file_bytes)));
   print_ends("input", f.model.inputs);
   print_ends("output", f.model.outputs);
+  if (f.model.signatures.size() > 1) {
+    fmt::print("signatures {}\n", fmt::join(f.model.signatures, ", "));
+  }
   fmt::print("\n");
   print_operators(*f.model.graph);
   fmt::print("\n{}, {} MACs, {} weight bytes\n", counted(f.model.graph->nodes.size(), "operator"),
              grouped(f.macs), grouped(static_cast<int64_t>(f.weights)));
   fmt::print("arena {} bytes, exactly (lower bound {}; placed by: {})\n",
              grouped(f.plan.arena_bytes), grouped(f.plan.arena_lower_bound_bytes), f.plan.planner);
+  if (f.plan.state_bytes != 0) {
+    fmt::print("state {} bytes of it, the first ones, kept from run to run until a reset\n",
+               grouped(f.plan.state_bytes));
+  }
   fmt::print("image {} bytes, {}, {}\n", grouped(static_cast<int64_t>(f.image_bytes)),
              counted(f.plan.steps.size(), "step"), counted(f.plan.kernels().size(), "kernel"));
 }
@@ -161,6 +181,7 @@ Result<ExitCode> inspect_image(const ModelFile& model, const InspectOptions& opt
                  {"crc32", header.crc32},
                  {"arena_bytes", header.arena_bytes},
                  {"constants_bytes", header.constants_bytes},
+                 {"state_bytes", header.state_bytes},
                  {"steps", header.step_count},
                  {"kernels", header.kernel_count}};
     json["inputs"] = tensors_json(model.inputs);
@@ -172,7 +193,8 @@ Result<ExitCode> inspect_image(const ModelFile& model, const InspectOptions& opt
              header.version, grouped(header.image_bytes), header.crc32);
   print_ends("input", model.inputs);
   print_ends("output", model.outputs);
-  fmt::print("arena {} bytes, {}, {}, {} bytes of constants\n", grouped(header.arena_bytes),
+  fmt::print("arena {} bytes, {} of them state, {}, {}, {} bytes of constants\n",
+             grouped(header.arena_bytes), grouped(header.state_bytes),
              counted(header.step_count, "step"), counted(header.kernel_count, "kernel"),
              grouped(header.constants_bytes));
   return kSuccess;
@@ -180,7 +202,7 @@ Result<ExitCode> inspect_image(const ModelFile& model, const InspectOptions& opt
 
 Result<ExitCode> inspect(const InspectOptions& options) {
   Facts f;
-  MOTE_TRY(f.model, load_model(options.model));
+  MOTE_TRY(f.model, load_model(options.model, options.signature));
   if (!f.model.graph) return inspect_image(f.model, options);
   const Graph& graph = *f.model.graph;
   Result<Plan> plan = compile(graph, Target());
@@ -206,6 +228,7 @@ VerbAction setup_inspect(CLI::App& command) {
   auto options = std::make_shared<InspectOptions>();
   command.add_option("model", options->model, "A .tflite file, a graph text or a .mote image")
       ->required();
+  add_signature_option(command, &options->signature);
   command.add_flag("--graph", options->graph, "Print the graph in text form");
   command.add_flag("--plan", options->plan, "Draw the memory plan");
   command.add_option("--plan-svg", options->svg, "Write the drawing of the memory plan as SVG");

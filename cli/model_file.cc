@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/model_file.h"
 
+#include <CLI/CLI.hpp>
+
 #include <cstring>
 
 #include "compiler/onnx/reader.h"
@@ -40,7 +42,11 @@ Result<void> open_image(const Bytes& bytes, ModelFile* model) {
   return {};
 }
 
-Result<Graph> read_graph(const std::filesystem::path& path, const Bytes& bytes) {
+Result<Graph> read_graph(const std::filesystem::path& path, const Bytes& bytes,
+                         const std::string& signature) {
+  if (starts_with(bytes, "graph ") && !signature.empty()) {
+    return fail("{}: is a graph text, which has no signatures", path.string());
+  }
   if (starts_with(bytes, "graph ")) {
     std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     Result<Graph> graph = parse(text, operator_book());
@@ -51,38 +57,52 @@ Result<Graph> read_graph(const std::filesystem::path& path, const Bytes& bytes) 
   }
   bool tflite = bytes.size() > 8 && std::memcmp(bytes.data() + 4, "TFL3", 4) == 0;
   if (!tflite && (path.extension() == ".onnx" || is_onnx(bytes))) {
+    if (!signature.empty()) {
+      return fail("{}: is an ONNX model, which has no signatures", path.string());
+    }
     MOTE_TRY(OnnxModel model, read_onnx(bytes, path.string(), operator_book()));
     for (const std::string& note : model.notes) {
       fmt::print(stderr, "mote: note: {}: {}\n", path.string(), note);
     }
     return std::move(model.graph);
   }
-  return read_tflite(bytes, path.string(), operator_book());
+  return read_tflite(bytes, path.string(), operator_book(), signature);
 }
 
 }  // namespace
 
-Result<ModelFile> load_model(const std::filesystem::path& path) {
+Result<ModelFile> load_model(const std::filesystem::path& path, const std::string& signature) {
   MOTE_TRY(Bytes bytes, read_file(path));
   ModelFile model;
   model.path = path;
   model.file_bytes = bytes.size();
   if (starts_with(bytes, "MOTE")) {
+    if (!signature.empty()) {
+      return fail("{}: is a .mote image, which has no signatures", path.string());
+    }
     Result<void> opened = open_image(bytes, &model);
     if (!opened.ok()) return fail("{}: {}", path.string(), opened.error().message);
     return model;
   }
-  MOTE_TRY(model.graph, read_graph(path, bytes));
+  MOTE_TRY(model.graph, read_graph(path, bytes, signature));
+  if (!starts_with(bytes, "graph ")) {
+    MOTE_TRY(model.signatures, tflite_signatures(bytes, path.string()));
+  }
   for (TensorId id : model.graph->inputs) model.inputs.push_back(model.graph->tensor(id));
   for (TensorId id : model.graph->outputs) model.outputs.push_back(model.graph->tensor(id));
   return model;
 }
 
-Result<Graph> load_graph(const std::filesystem::path& path) {
-  MOTE_TRY(ModelFile model, load_model(path));
+Result<Graph> load_graph(const std::filesystem::path& path, const std::string& signature) {
+  MOTE_TRY(ModelFile model, load_model(path, signature));
   if (model.graph) return *std::move(model.graph);
   return fail("{}: is a .mote image; this needs the model it was built from (.tflite, .onnx)",
               path.string());
+}
+
+void add_signature_option(CLI::App& command, std::string* signature) {
+  command.add_option("--signature", *signature,
+                     "Which signature of a .tflite file; its first subgraph if not given");
 }
 
 }  // namespace mote

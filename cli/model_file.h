@@ -9,6 +9,10 @@
 #include "base/host/result.h"
 #include "compiler/plan.h"
 
+namespace CLI {
+class App;
+}
+
 namespace mote {
 
 struct ModelFile {
@@ -17,15 +21,20 @@ struct ModelFile {
   std::vector<Tensor> inputs, outputs;  // without data
   std::optional<Graph> graph;           // as imported and verified; not for an image
   Bytes image;                          // only for an image
+  std::vector<std::string> signatures;  // of a .tflite file
 };
 
 /// Reads by content, not by name; only for ONNX, which has no magic number, the name says
-/// something, too. What the ONNX reader decided by itself is printed to standard error. Errors name
-/// the file and what is wrong inside it.
-Result<ModelFile> load_model(const std::filesystem::path& path);
+/// something, too. Of a .tflite file it reads what `signature` calls, or its first subgraph. What the
+/// ONNX reader decided by itself is printed to standard error. Errors name the file and what is
+/// wrong inside it.
+Result<ModelFile> load_model(const std::filesystem::path& path, const std::string& signature = {});
 
 /// The model's graph. Errors: it is an image, which no longer has one.
-Result<Graph> load_graph(const std::filesystem::path& path);
+Result<Graph> load_graph(const std::filesystem::path& path, const std::string& signature = {});
+
+/// Adds --signature to a command. REQUIRES: `signature` outlives it.
+void add_signature_option(CLI::App& command, std::string* signature);
 
 }  // namespace mote
 

@@ -27,7 +27,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct RunOptions {
-  std::string model, output_dir, board, labels, truth, engine = "image";
+  std::string model, signature, output_dir, board, labels, truth, engine = "image";
   std::vector<std::string> inputs;
   InputFlags flags;
   int top = 3;
@@ -246,7 +246,7 @@ Result<EnginePtr> make_engine(const RunOptions& options, const ModelFile& model)
 Result<ExitCode> run(const RunOptions& options) {
   MOTE_TRY(std::vector<std::string> labels, read_labels(options.labels));
   MOTE_TRY(auto truth, read_truth(options.truth));
-  MOTE_TRY(ModelFile model, load_model(options.model));
+  MOTE_TRY(ModelFile model, load_model(options.model, options.signature));
   if (model.outputs.empty()) return fail("{}: has no output", options.model);
   std::vector<Values> samples;
   for (const std::string& input : options.inputs) {
@@ -301,6 +301,7 @@ VerbAction setup_run(CLI::App& command) {
   auto options = std::make_shared<RunOptions>();
   command.add_option("model", options->model, "A .tflite file, a graph text or a .mote image")
       ->required();
+  add_signature_option(command, &options->signature);
   command
       .add_option("--input", options->inputs,
                   "Files, one inference each: raw bytes, .npy, .wav, .png, .jpg, .bmp")

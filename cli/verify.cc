@@ -23,7 +23,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 struct VerifyOptions {
-  std::string model, board = "cortex-m4";
+  std::string model, signature, board = "cortex-m4";
   std::vector<std::string> inputs;
   InputFlags flags;
   std::vector<std::string> engines = {"passes", "plan", "image", "cpp", "board"};
@@ -117,7 +117,7 @@ void print_report(const VerifyOptions& options, size_t samples,
 }
 
 Result<ExitCode> verify_model(const VerifyOptions& options) {
-  MOTE_TRY(ModelFile model, load_model(options.model));
+  MOTE_TRY(ModelFile model, load_model(options.model, options.signature));
   if (!model.graph) {
     return fail("{}: is a .mote image; verify the .tflite it was built from", options.model);
   }
@@ -153,6 +153,7 @@ Result<ExitCode> verify_model(const VerifyOptions& options) {
 VerbAction setup_verify(CLI::App& command) {
   auto options = std::make_shared<VerifyOptions>();
   command.add_option("model", options->model, "A .tflite file or a graph text")->required();
+  add_signature_option(command, &options->signature);
   command.add_option("--input", options->inputs, "Input files, as for mote run");
   command
       .add_option("--random", options->random,

@@ -305,18 +305,28 @@ class CppWriter {
         "//\n// The caller owns the arena: {0}_ARENA_BYTES bytes at a multiple of {1}. Inputs and\n"
         "// outputs lie inside it; inputs are overwritten while the model runs, so write them "
         "before\n"
-        "// each run. Several arenas may run at the same time.\n"
+        "// each run. Several arenas may run at the same time. A model with state "
+        "({0}_STATE_BYTES\n"
+        "// isn't 0) wants a reset before its first run.\n"
         "#ifndef MOTE_GENERATED_{0}_H_\n#define MOTE_GENERATED_{0}_H_\n\n"
         "#include <stddef.h>\n#include <stdint.h>\n\n"
         "#define {0}_ARENA_BYTES {2}u\n#define {0}_ARENA_ALIGNMENT {1}u\n#define {0}_STEPS "
-        "{3}u\n\n",
-        upper_, kArenaAlignment, plan_.arena_bytes, plan_.steps.size());
+        "{3}u\n#define {0}_FIRST_STEP {4}u\n"
+        "/* What the model remembers from one run to the next: the first bytes of the arena. */\n"
+        "#define {0}_STATE_BYTES {5}u\n\n",
+        upper_, kArenaAlignment, plan_.arena_bytes, plan_.steps.size(), plan_.init_steps,
+        plan_.state_bytes);
     text += c_declarations();
     text += fmt::format(
         "\n#ifdef __cplusplus\nextern \"C\" {{\n#endif\n\n"
-        "/* Runs the whole model in the arena. */\nvoid {0}_run(void* arena);\n"
-        "/* Runs step `step` < {1}_STEPS only; running all of them in order is a run. */\n"
-        "void {0}_step(void* arena, uint32_t step);\n\n"
+        "/* Gives the model's variables their initial values. 0, or 1 as below. */\n"
+        "int {0}_reset(void* arena);\n"
+        "/* Runs the whole model in the arena. 0; 1 if its loops took more turns than the model\n"
+        "   allows: the outputs mean nothing then, and a reset is due. */\n"
+        "int {0}_run(void* arena);\n"
+        "/* Runs step `step` < {1}_STEPS only and returns the one to run next. A run goes from\n"
+        "   {1}_FIRST_STEP until {1}_STEPS is next. */\n"
+        "uint32_t {0}_step(void* arena, uint32_t step);\n\n"
         "#ifdef __cplusplus\n}}  // extern \"C\"\n\n"
         "namespace {0} {{\n\nconstexpr size_t kArenaBytes = {1}_ARENA_BYTES;\n\n"
         "/// The same in C++. REQUIRES: `arena` as above.\nclass Session {{\n public:\n"
@@ -324,13 +334,16 @@ class CppWriter {
         name_, upper_);
     text += cpp_accessors();
     text += fmt::format(
-        "  void run() {{\n    {0}_run(arena_);\n    next_step_ = {1}_STEPS;\n  }}\n"
+        "  /// Whether it worked: see {0}_reset(), {0}_run().\n"
+        "  bool reset() {{\n    next_step_ = {1}_FIRST_STEP;\n    return {0}_reset(arena_) == 0;\n"
+        "  }}\n"
+        "  bool run() {{\n    next_step_ = {1}_STEPS;\n    return {0}_run(arena_) == 0;\n  }}\n"
         "  /// Runs the next step; after the last one, finished() is true and the next call starts "
         "over.\n"
-        "  void step() {{\n    if (finished()) next_step_ = 0;\n"
-        "    {0}_step(arena_, next_step_++);\n  }}\n"
+        "  void step() {{\n    if (finished()) next_step_ = {1}_FIRST_STEP;\n"
+        "    next_step_ = {0}_step(arena_, next_step_);\n  }}\n"
         "  bool finished() const {{ return next_step_ == {1}_STEPS; }}\n\n"
-        " private:\n  void* arena_;\n  uint32_t next_step_ = 0;\n}};\n\n"
+        " private:\n  void* arena_;\n  uint32_t next_step_ = {1}_FIRST_STEP;\n}};\n\n"
         "}}  // namespace {0}\n#endif  // __cplusplus\n\n#endif  // MOTE_GENERATED_{1}_H_\n",
         name_, upper_);
     return text;
@@ -352,13 +365,45 @@ class CppWriter {
     return fmt::format("In{{reinterpret_cast<const uint8_t*>(kConstant{}) + {}}}", i, inside);
   }
 
+  static std::string jump_text(const PlanStep& step) {
+    if (step.kind == PlanStep::kJump) return fmt::format("      return {};\n", step.target);
+    return fmt::format("      if (arena[{}] == 0) return {};\n      break;\n",
+                       step.operands[0].offset, step.target);
+  }
+
+  /// A function that runs steps [first, end) of the model's list, following jumps.
+  std::string loop_text(const char* what, int first, int end) const {
+    std::string text = fmt::format("extern \"C\" int {}_{}(void* arena) {{\n", name_, what);
+    if (first == end) return text + "  (void)arena;\n  return 0;\n}\n";
+    if (!plan_.has_jumps()) {
+      return text + fmt::format(
+                        "  for (uint32_t step = {}; step != {}; ++step) {{\n"
+                        "    mote::run_step(static_cast<uint8_t*>(arena), step);\n"
+                        "  }}\n  return 0;\n}}\n",
+                        first, end);
+    }
+    return text + fmt::format(
+                      "  uint32_t jumps = 0;\n  for (uint32_t step = {}; step != {};) {{\n"
+                      "    uint32_t next = mote::run_step(static_cast<uint8_t*>(arena), step);\n"
+                      "    if (next <= step && jumps++ == {}u) return 1;\n    step = next;\n"
+                      "  }}\n  return 0;\n}}\n",
+                      first, end, plan_.max_jumps);
+  }
+
   std::string steps() const {
     std::string text;
     for (size_t s = 0; s < plan_.steps.size(); ++s) {
       const PlanStep& step = plan_.steps[s];
       const Node& node = plan_.graph.nodes[static_cast<size_t>(step.node)];
-      text += fmt::format("    case {}:  // operator {} {}\n      {}(kParams{}", s, step.node,
-                          node.record->name, step.kernel->name, s);
+      text += fmt::format("    case {}:  // {}\n", s,
+                          step.where.empty()
+                              ? fmt::format("operator {} {}", step.node, node.record->name)
+                              : one_line(step.where));
+      if (step.kind != PlanStep::kKernel) {
+        text += jump_text(step);
+        continue;
+      }
+      text += fmt::format("      {}(kParams{}", step.kernel->name, s);
       for (size_t i = 0; i < step.operands.size(); ++i) {
         bool written = (step.kernel->kernel.written >> i & 1) != 0;
         text += ", " + operand_text(step.operands[i], written);
@@ -383,24 +428,26 @@ class CppWriter {
       named.name = one_line(named.name);
       text += constant_text(named, i) + "\n";
     }
-    for (size_t i = 0; i < plan_.steps.size(); ++i) text += params_text(plan_.steps[i], i) + "\n";
+    for (size_t i = 0; i < plan_.steps.size(); ++i) {
+      if (plan_.steps[i].kernel) text += params_text(plan_.steps[i], i) + "\n";
+    }
     text +=
         "/// Addresses that become the typed pointer which a kernel takes.\n"
         "struct In {\n  const void* address;\n  template <typename T>\n"
         "  operator const T*() const {\n    return static_cast<const T*>(address);\n  }\n};\n"
         "struct Out {\n  void* address;\n  template <typename T>\n"
         "  operator T*() const {\n    return static_cast<T*>(address);\n  }\n};\n\n"
-        "void run_step(uint8_t* arena, uint32_t step) {\n  (void)arena;\n  switch (step) {\n";
+        "/// Returns the step to run next.\n"
+        "uint32_t run_step(uint8_t* arena, uint32_t step) {\n  (void)arena;\n  switch (step) {\n";
     text += steps();
     text += fmt::format(
-        "    default:\n      break;\n  }}\n}}\n\n}}  // namespace mote\n}}  // namespace\n\n"
-        "extern \"C\" void {0}_step(void* arena, uint32_t step) {{\n"
-        "  mote::run_step(static_cast<uint8_t*>(arena), step);\n}}\n\n"
-        "extern \"C\" void {0}_run(void* arena) {{\n"
-        "  for (uint32_t step = 0; step != {1}_STEPS; ++step) {{\n"
-        "    mote::run_step(static_cast<uint8_t*>(arena), step);\n  }}\n}}\n",
-        name_, upper_);
-    return text;
+        "    default:\n      break;\n  }}\n  return step + 1;\n}}\n\n}}  // namespace mote\n"
+        "}}  // namespace\n\n"
+        "extern \"C\" uint32_t {0}_step(void* arena, uint32_t step) {{\n"
+        "  return mote::run_step(static_cast<uint8_t*>(arena), step);\n}}\n\n",
+        name_);
+    text += loop_text("reset", 0, plan_.init_steps) + "\n";
+    return text + loop_text("run", plan_.init_steps, static_cast<int>(plan_.steps.size()));
   }
 
   const Plan& plan_;

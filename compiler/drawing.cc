@@ -81,7 +81,19 @@ std::string step_name(const Plan& plan, int step) {
   if (step < 0) return "input";
   if (step >= static_cast<int>(plan.steps.size())) return "output";
   const PlanStep& s = plan.steps[static_cast<size_t>(step)];
-  return fmt::format("{} {}", step, plan.graph.nodes[static_cast<size_t>(s.node)].record->name);
+  std::string_view name = plan.graph.nodes[static_cast<size_t>(s.node)].record->name;
+  const char* jump = s.kind == PlanStep::kJump            ? " jump"
+                     : s.kind == PlanStep::kBranchIfFalse ? " branch"
+                                                          : "";
+  return fmt::format("{} {}{}", step, step < plan.init_steps ? "reset" : name, jump);
+}
+
+/// What keeps its bytes between runs, and what a reset runs; nothing for a model without state.
+std::string state_text(const Plan& plan) {
+  if (plan.state_bytes == 0) return "";
+  return fmt::format(
+      "  state: the first {} bytes, kept from run to run; a reset runs steps 0 to {}\n\n",
+      plan.state_bytes, plan.init_steps - 1);
 }
 
 }  // namespace
@@ -108,8 +120,14 @@ std::string draw_text(const Plan& plan, int rows) {
                         canvas[static_cast<size_t>(row)]);
   }
   text += fmt::format("{:>9}  in{:>{}}\n\n", "byte", "out", std::max(3, columns(plan) * wide - 2));
+  text += state_text(plan);
   for (size_t i = 0; i < allocations.size(); ++i) {
     const Allocation& a = allocations[i];
+    if (a.state) {
+      text += fmt::format("  {}  {:>8} bytes at {:>8}, state: {}\n", letter(i), a.bytes, a.offset,
+                          a.name);
+      continue;
+    }
     text += fmt::format(
         "  {}  {:>8} bytes at {:>8}, steps {} to {}: {}\n", letter(i), a.bytes, a.offset,
         a.first_step < 0 ? "input" : std::to_string(a.first_step),
@@ -129,10 +147,11 @@ std::string draw_svg(const Plan& plan) {
       "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.0f}\" height=\"{1:.0f}\" "
       "font-family=\"sans-serif\" font-size=\"11\">\n"
       "<rect width=\"{0:.0f}\" height=\"{1:.0f}\" fill=\"#ffffff\"/>\n"
-      "<text x=\"{2}\" y=\"20\" font-size=\"14\">{3}: arena {4} bytes, lower bound {5}, "
+      "<text x=\"{2}\" y=\"20\" font-size=\"14\">{3}: arena {4} bytes{7}, lower bound {5}, "
       "{6}</text>\n",
       kLeft + width + 20, kTop + kHeight + kBottom, kLeft, escape(plan.graph.name),
-      plan.arena_bytes, plan.arena_lower_bound_bytes, plan.planner);
+      plan.arena_bytes, plan.arena_lower_bound_bytes, plan.planner,
+      plan.state_bytes ? fmt::format(" ({} of them state)", plan.state_bytes) : "");
   svg += fmt::format(
       "<rect x=\"{:.1f}\" y=\"{}\" width=\"{:.1f}\" height=\"{}\" fill=\"#fde8e4\"><title>peak: "
       "step {}</title></rect>\n",
@@ -148,8 +167,9 @@ std::string draw_svg(const Plan& plan) {
         "<g><title>{}: {} bytes at {}, steps {} to {}</title><rect x=\"{:.1f}\" y=\"{:.1f}\" "
         "width=\"{:.1f}\" height=\"{:.1f}\" fill=\"hsl({},55%,72%)\" fill-opacity=\"0.85\" "
         "stroke=\"#334\" stroke-width=\"0.7\"/>",
-        escape(a.name), a.bytes, a.offset, escape(step_name(plan, a.first_step)),
-        escape(step_name(plan, a.last_step)), x, y, w, height, i * 47 % 360);
+        escape((a.state ? "state: " : "") + a.name), a.bytes, a.offset,
+        escape(step_name(plan, a.first_step)), escape(step_name(plan, a.last_step)), x, y, w,
+        height, i * 47 % 360);
     size_t room = static_cast<size_t>(std::max(0.0, w / 6.5));
     if (height >= 12 && room >= 3) {
       std::string label = fmt::format("{} {}", a.bytes, a.name);

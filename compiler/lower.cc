@@ -5,234 +5,140 @@
 #include <map>
 
 #include "compiler/planner.h"
-#include "ir/verifier.h"
+#include "compiler/program.h"
 #include "runtime/image.h"
 
 namespace mote {
 namespace {
 
-struct Lifetime {
-  int first = INT32_MAX;  // step that writes it first; -1 for inputs
-  int last = -1;          // step that touches it last
-};
+uint64_t aligned(uint64_t bytes) {
+  return (bytes + kArenaAlignment - 1) / kArenaAlignment * kArenaAlignment;
+}
 
-/// A tensor or a node's scratch, before it has a place. Buffers that share bytes form a group,
-/// whose `leader` carries the group's lifetime beside its own.
-struct Shared {
-  std::string name;
-  TensorId tensor = kAbsent;
-  uint32_t bytes = 0;
-  Lifetime own;
-  Lifetime group;
-  size_t leader = 0;
-};
+uint32_t saturated(uint64_t bytes) {
+  return static_cast<uint32_t>(std::min<uint64_t>(bytes, UINT32_MAX));
+}
 
-class Lowerer {
+/// Gives a program's buffers and constants their addresses.
+class Placer {
  public:
-  Lowerer(const Graph& graph, const Target& target) : target_(target) { plan_.graph = graph; }
+  Placer(const Graph& graph, Program program) : program_(std::move(program)) {
+    plan_.graph = graph;
+  }
 
   Result<Plan> run() {
-    MOTE_CHECK_OK(lower_nodes());
-    make_buffers();
-    find_lifetimes();
-    share_bytes();
     place_groups();
-    MOTE_CHECK_OK(emit());
+    emit_steps();
+    for (size_t i = 0; i < program_.inputs.size(); ++i) {
+      plan_.inputs.push_back({plan_.graph.inputs[i], offsets_[program_.inputs[i]]});
+    }
+    for (size_t i = 0; i < program_.outputs.size(); ++i) {
+      plan_.outputs.push_back({plan_.graph.outputs[i], offsets_[program_.outputs[i]]});
+    }
+    record_allocations();
+    MOTE_CHECK_OK(check_limits());
     return std::move(plan_);
   }
 
  private:
-  const Graph& graph() const { return plan_.graph; }
-
-  struct PendingStep {
-    const Step* step;
-    size_t node;
-    bool dropped = false;
-  };
-
-  Result<void> lower_nodes() {
-    for (size_t i = 0; i < graph().nodes.size(); ++i) {
-      Result<LoweredNode> lowered = lower_node(graph(), graph().nodes[i], target_);
-      if (!lowered.ok()) return fail("{}: {}", locate(graph(), i), lowered.error().message);
-      lowered_.push_back(*std::move(lowered));
-    }
-    for (size_t i = 0; i < lowered_.size(); ++i) {
-      for (const Step& step : lowered_[i].steps) steps_.push_back({&step, i});
-    }
-    return {};
-  }
-
-  void make_buffers() {
-    for (TensorId id = 0; id < static_cast<TensorId>(graph().tensors.size()); ++id) {
-      const Tensor& tensor = graph().tensor(id);
-      add_buffer(tensor.name, id, static_cast<uint32_t>(tensor.bytes()));
-    }
-    for (size_t i = 0; i < lowered_.size(); ++i) {
-      first_scratch_.push_back(buffers_.size());
-      for (uint32_t bytes : lowered_[i].scratch_bytes) {
-        add_buffer("scratch of " + locate(graph(), i), kAbsent, bytes);
-      }
-    }
-  }
-
-  void add_buffer(std::string name, TensorId tensor, uint32_t bytes) {
-    buffers_.push_back({std::move(name), tensor, bytes, {}, {}, buffers_.size()});
-  }
-
-  bool in_arena(const Value& value) const {
-    return value.kind == Value::kScratch ||
-           (value.kind == Value::kTensor && !graph().tensor(value.index).constant());
-  }
-
-  /// REQUIRES: in_arena(value).
-  size_t buffer_of(const PendingStep& step, const Value& value) const {
-    size_t index = static_cast<size_t>(value.index);
-    return value.kind == Value::kTensor ? index : first_scratch_[step.node] + index;
-  }
+  int step_count() const { return static_cast<int>(program_.steps.size()); }
   size_t leader_of(size_t buffer) const {
-    while (buffers_[buffer].leader != buffer) buffer = buffers_[buffer].leader;
-    return buffer;
+    return program_.leader_of({Value::kTensor, static_cast<int32_t>(buffer)});
+  }
+  bool leads(size_t buffer) const {
+    return program_.buffers[buffer].leader == buffer && program_.buffers[buffer].alive();
   }
 
-  void find_lifetimes() {
-    auto touch = [&](size_t buffer, int step) {
-      Lifetime& life = buffers_[buffer].own;
-      life.first = std::min(life.first, step);
-      life.last = std::max(life.last, step);
-    };
-    for (TensorId id : graph().inputs) touch(static_cast<size_t>(id), -1);
-    for (size_t s = 0; s < steps_.size(); ++s) {
-      for (const Value& value : steps_[s].step->operands) {
-        if (in_arena(value)) touch(buffer_of(steps_[s], value), static_cast<int>(s));
-      }
-      // Scratch belongs to the whole node: its steps pass values through it.
-      for (size_t i = 0; i < lowered_[steps_[s].node].scratch_bytes.size(); ++i) {
-        touch(first_scratch_[steps_[s].node] + i, static_cast<int>(s));
-      }
+  /// Puts all variables side by side at the start of the arena. They live for ever, so no other
+  /// place could leave more room for the rest.
+  uint64_t place_state() {
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < program_.buffers.size(); ++i) {
+      if (!leads(i) || !program_.buffers[i].state) continue;
+      offsets_[i] = saturated(bytes);
+      bytes += aligned(program_.buffers[i].bytes);
     }
-    for (TensorId id : graph().outputs)
-      touch(static_cast<size_t>(id), static_cast<int>(steps_.size()));
-    for (Shared& buffer : buffers_) buffer.group = buffer.own;
-  }
-
-  void share_bytes() {
-    for (size_t s = 0; s < steps_.size(); ++s) {
-      for (const InPlace& pair : steps_[s].step->in_place) {
-        if (may_share(s, pair)) share(s, pair);
-      }
-    }
-  }
-
-  bool may_share(size_t s, const InPlace& pair) const {
-    const PendingStep& pending = steps_[s];
-    const Value& output = pending.step->operands[static_cast<size_t>(pair.output)];
-    const Value& input = pending.step->operands[static_cast<size_t>(pair.input)];
-    if (!in_arena(output) || !in_arena(input) || output.byte_offset || input.byte_offset) {
-      return false;
-    }
-    size_t out = leader_of(buffer_of(pending, output)), in = leader_of(buffer_of(pending, input));
-    if (out == in || buffers_[out].bytes != buffers_[in].bytes) return false;
-    if (buffers_[out].group.first != static_cast<int>(s)) return false;
-    // A copy only makes a second name for the bytes. Anything else overwrites them, so this step
-    // must be the last to read them.
-    return pending.step->drop_in_place || buffers_[in].group.last == static_cast<int>(s);
-  }
-
-  void share(size_t s, const InPlace& pair) {
-    PendingStep& pending = steps_[s];
-    auto leader = [&](int operand) {
-      return leader_of(buffer_of(pending, pending.step->operands[static_cast<size_t>(operand)]));
-    };
-    size_t out = leader(pair.output), in = leader(pair.input);
-    buffers_[out].leader = in;
-    buffers_[in].group.last = std::max(buffers_[in].group.last, buffers_[out].group.last);
-    pending.dropped = pending.step->drop_in_place;
-  }
-
-  bool alive(size_t buffer) const {
-    return buffers_[buffer].own.last >= buffers_[buffer].own.first;
+    return bytes;
   }
 
   void place_groups() {
+    offsets_.resize(program_.buffers.size());
+    uint64_t state_bytes = place_state();
     std::vector<Buffer> groups;
     std::vector<size_t> leaders;
-    for (size_t i = 0; i < buffers_.size(); ++i) {
-      if (buffers_[i].leader != i || !alive(i)) continue;
-      groups.push_back({buffers_[i].bytes, buffers_[i].group.first, buffers_[i].group.last});
+    for (size_t i = 0; i < program_.buffers.size(); ++i) {
+      const ProgramBuffer& buffer = program_.buffers[i];
+      if (!leads(i) || buffer.state) continue;
+      groups.push_back({buffer.bytes, buffer.group.first, buffer.group.last});
       leaders.push_back(i);
     }
     Placement placement = place(groups, kArenaAlignment);
-    plan_.arena_bytes = placement.bytes;
-    plan_.arena_lower_bound_bytes = lower_bound_bytes(groups);
+    plan_.state_bytes = saturated(state_bytes);
+    plan_.arena_bytes = saturated(state_bytes + placement.bytes);
+    plan_.arena_lower_bound_bytes = saturated(state_bytes + lower_bound_bytes(groups));
     plan_.planner = placement.algorithm;
-    offsets_.resize(buffers_.size());
-    for (size_t i = 0; i < leaders.size(); ++i) offsets_[leaders[i]] = placement.offsets[i];
-    for (size_t i = 0; i < buffers_.size(); ++i) offsets_[i] = offsets_[leader_of(i)];
+    for (size_t i = 0; i < leaders.size(); ++i) {
+      offsets_[leaders[i]] = saturated(state_bytes + placement.offsets[i]);
+    }
+    for (size_t i = 0; i < offsets_.size(); ++i) offsets_[i] = offsets_[leader_of(i)];
   }
 
   /// The constants' offset of `data`, added once however often it is used.
-  uint32_t constant_offset(const Bytes& data, DType dtype, const std::string& name) {
-    auto found = constant_offsets_.find(data);
+  uint32_t constant_offset(const ProgramConstant& constant) {
+    auto found = constant_offsets_.find(*constant.data);
     if (found != constant_offsets_.end()) return found->second;
     uint32_t offset = constants_end_;
-    plan_.constants.push_back({name, offset, dtype, data});
-    uint32_t bytes = static_cast<uint32_t>(data.size());
+    plan_.constants.push_back({constant.name, offset, constant.dtype, *constant.data});
+    uint32_t bytes = static_cast<uint32_t>(constant.data->size());
     constants_end_ = (offset + bytes + kImageAlignment - 1) / kImageAlignment * kImageAlignment;
-    constant_offsets_[data] = offset;
+    constant_offsets_[*constant.data] = offset;
     return offset;
   }
 
-  PlanOperand operand(const PendingStep& pending, const Value& value) {
-    if (value.kind == Value::kNothing) return {};
-    if (in_arena(value)) {
-      return {PlanOperand::kArena, offsets_[buffer_of(pending, value)] + value.byte_offset};
+  PlanOperand operand(const Value& value) {
+    size_t index = static_cast<size_t>(value.index);
+    switch (value.kind) {
+      case Value::kTensor:
+        return {PlanOperand::kArena, offsets_[index] + value.byte_offset};
+      case Value::kConstant:
+        return {PlanOperand::kConstant,
+                constant_offset(program_.constants[index]) + value.byte_offset};
+      default:
+        return {};
     }
-    uint32_t offset;
-    if (value.kind == Value::kTensor) {
-      const Tensor& tensor = graph().tensor(value.index);
-      offset = constant_offset(*tensor.data, tensor.dtype, tensor.name);
-    } else {
-      const Bytes& data = lowered_[pending.node].constants[static_cast<size_t>(value.index)];
-      bool words = data.size() % 4 == 0;
-      offset = constant_offset(data, words ? DType::kInt32 : DType::kInt8,
-                               "packed for " + locate(graph(), pending.node));
-    }
-    return {PlanOperand::kConstant, offset + value.byte_offset};
   }
 
-  Result<void> emit() {
-    std::vector<int> numbers;  // the plan's step number of each pending step
-    for (PendingStep& pending : steps_) {
-      numbers.push_back(static_cast<int>(plan_.steps.size()));
-      if (pending.dropped) continue;
-      PlanStep step{pending.step->kernel, pending.step->params, {}, static_cast<int>(pending.node)};
-      for (const Value& value : pending.step->operands) {
-        step.operands.push_back(operand(pending, value));
+  void emit_steps() {
+    for (const ProgramStep& step : program_.steps) {
+      numbers_.push_back(static_cast<int>(plan_.steps.size()));
+      if (step.dropped) continue;
+      PlanStep emitted{step.step.kernel, step.step.params, {}, step.node};
+      for (const Value& value : step.step.operands) emitted.operands.push_back(operand(value));
+      if (step.step.kind != Step::kKernel) {
+        emitted.kind = step.step.kind == Step::kJump ? PlanStep::kJump : PlanStep::kBranchIfFalse;
+        emitted.target = step.step.number;  // as long as later steps have no numbers
       }
-      plan_.steps.push_back(std::move(step));
+      emitted.where = step.where;
+      plan_.steps.push_back(std::move(emitted));
     }
-    numbers.push_back(static_cast<int>(plan_.steps.size()));
-    for (TensorId id : graph().inputs) plan_.inputs.push_back({id, offset_of(id)});
-    for (TensorId id : graph().outputs) {
-      if (graph().tensor(id).constant()) {
-        return fail("output '{}' is a constant; remove it from the model's outputs",
-                    graph().tensor(id).name);
-      }
-      plan_.outputs.push_back({id, offset_of(id)});
+    numbers_.push_back(static_cast<int>(plan_.steps.size()));
+    for (PlanStep& step : plan_.steps) {
+      if (step.kind != PlanStep::kKernel) step.target = number(step.target);
     }
-    record_allocations(numbers);
-    return check_limits();
+    plan_.init_steps = number(program_.init_steps);
+    plan_.max_jumps = program_.max_jumps;
   }
 
-  uint32_t offset_of(TensorId id) const { return offsets_[static_cast<size_t>(id)]; }
+  /// The plan's number of a step of the program.
+  int number(int step) const { return step < 0 ? -1 : numbers_[static_cast<size_t>(step)]; }
 
-  void record_allocations(const std::vector<int>& numbers) {
-    auto number = [&](int step) { return step < 0 ? -1 : numbers[static_cast<size_t>(step)]; };
-    for (size_t i = 0; i < buffers_.size(); ++i) {
-      if (!alive(i)) continue;
-      plan_.allocations.push_back({buffers_[i].name, buffers_[i].tensor, offsets_[i],
-                                   buffers_[i].bytes, number(buffers_[i].own.first),
-                                   number(buffers_[i].own.last)});
+  void record_allocations() {
+    for (size_t i = 0; i < program_.buffers.size(); ++i) {
+      const ProgramBuffer& buffer = program_.buffers[i];
+      if (!buffer.alive()) continue;
+      plan_.allocations.push_back({buffer.name, buffer.tensor, offsets_[i], buffer.bytes,
+                                   number(buffer.own.first), number(buffer.own.last),
+                                   buffer.state});
     }
   }
 
@@ -248,16 +154,19 @@ class Lowerer {
     if (plan_.steps.size() > UINT16_MAX) {
       return fail("the model has {} steps, an image holds {}", plan_.steps.size(), UINT16_MAX);
     }
+    auto jumps = std::count_if(plan_.steps.begin(), plan_.steps.end(),
+                               [](const PlanStep& step) { return step.kind != PlanStep::kKernel; });
+    if (jumps > static_cast<std::ptrdiff_t>(kMaxJumpSteps)) {
+      return fail("the model's control flow takes {} jumps and branches, an image holds {}", jumps,
+                  kMaxJumpSteps);
+    }
     return {};
   }
 
-  const Target& target_;
+  Program program_;
   Plan plan_;
-  std::vector<LoweredNode> lowered_;
-  std::vector<PendingStep> steps_;
-  std::vector<Shared> buffers_;        // tensors by id, then scratch by node
-  std::vector<size_t> first_scratch_;  // per node
-  std::vector<uint32_t> offsets_;      // per buffer
+  std::vector<uint32_t> offsets_;  // per buffer
+  std::vector<int> numbers_;       // the plan's step number of each step of the program
   std::map<Bytes, uint32_t> constant_offsets_;
   uint32_t constants_end_ = 0;
 };
@@ -265,7 +174,9 @@ class Lowerer {
 }  // namespace
 
 Result<Plan> lower(const Graph& graph, const Target& target) {
-  return Lowerer(graph, target).run();
+  MOTE_TRY(Program program, flatten(graph, target));
+  share_bytes(program);
+  return Placer(graph, std::move(program)).run();
 }
 
 }  // namespace mote

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lowering: from a graph to a Plan. Every node's record emits its steps; tensors whose bytes may be
-// shared (in-place operators, RESHAPE) become one buffer; the planner places the buffers; constants
-// are laid out once each.
+// Lowering: from a graph to a Plan. Every node's record emits its steps, bodies of control flow in
+// their places (flatten.cc); tensors whose bytes may be shared (in-place operators, RESHAPE,
+// variables) become one buffer (share_bytes.cc); the planner places the buffers, all state side by
+// side; constants are laid out once each.
 #ifndef MOTE_COMPILER_LOWER_H_
 #define MOTE_COMPILER_LOWER_H_
 

@@ -20,6 +20,17 @@ constexpr bool kVerifyEachPass = false;
 constexpr bool kVerifyEachPass = true;
 #endif
 
+/// The pass over the graph's bodies, however deep, and then over the graph.
+Result<void> run_everywhere(const Pass& pass, Graph& graph) {
+  Result<void> result;
+  for_each_graph(graph, [&](Graph& one) {
+    if (!result.ok()) return;
+    PassResult changed = pass.run(one);
+    if (!changed.ok()) result = changed.error();
+  });
+  return result;
+}
+
 }  // namespace
 
 std::span<const Pass> pipeline() {
@@ -28,8 +39,8 @@ std::span<const Pass> pipeline() {
 
 Result<Graph> optimize(Graph graph, const PassObserver& observer) {
   for (const Pass& pass : pipeline()) {
-    PassResult changed = pass.run(graph);
-    if (!changed.ok()) return fail("pass {}: {}", pass.name, changed.error().message);
+    Result<void> passed = run_everywhere(pass, graph);
+    if (!passed.ok()) return fail("pass {}: {}", pass.name, passed.error().message);
     if (kVerifyEachPass) {
       Result<void> verified = verify(graph);
       if (!verified.ok()) {

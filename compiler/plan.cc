@@ -13,9 +13,15 @@ uint32_t Plan::constants_bytes() const {
   return end;
 }
 
+bool Plan::has_jumps() const {
+  return std::any_of(steps.begin(), steps.end(),
+                     [](const PlanStep& step) { return step.kind != PlanStep::kKernel; });
+}
+
 std::vector<const KernelInfo*> Plan::kernels() const {
   std::vector<const KernelInfo*> kernels;
   for (const PlanStep& step : steps) {
+    if (!step.kernel) continue;
     if (std::find(kernels.begin(), kernels.end(), step.kernel) == kernels.end()) {
       kernels.push_back(step.kernel);
     }

@@ -33,21 +33,21 @@ void compare_outputs(const Plan& plan, const std::vector<Values>& expected,
   }
 }
 
-/// Compares each operator's result for sample `number`, up to the first that differs.
-Result<void> compare_operators(Engine& engine, const Plan& plan, const Values& sample,
-                               size_t number, Comparison* comparison) {
+/// Compares each operator's result for the last sample, up to the first that differs.
+Result<void> compare_operators(Engine& engine, const Plan& plan, const std::vector<Values>& samples,
+                               Comparison* comparison) {
   MOTE_TRY(Interpreter truth, Interpreter::make(plan.graph));
-  MOTE_CHECK_OK(truth.run(sample));
+  for (const Values& sample : samples) MOTE_CHECK_OK(truth.run(sample));
   std::vector<ResultProbe> places = result_probes(plan);
   std::vector<Probe> probes;
   for (const ResultProbe& place : places) probes.push_back(place.probe);
-  MOTE_TRY(std::vector<Bytes> seen, engine.trace(sample, probes));
+  MOTE_TRY(std::vector<Bytes> seen, engine.trace(samples, probes));
   for (size_t i = 0; i < seen.size() && i < places.size(); ++i) {
     const Tensor& tensor = plan.graph.tensor(places[i].tensor);
     auto difference = check(tensor, truth.value(places[i].tensor), seen[i], comparison);
     if (difference) {
-      comparison->divergence =
-          Divergence{number, locate(plan.graph, places[i].node), describe(tensor, *difference)};
+      comparison->divergence = Divergence{samples.size() - 1, locate(plan.graph, places[i].node),
+                                          describe(tensor, *difference)};
       return {};
     }
     ++comparison->operators;
@@ -59,7 +59,7 @@ Result<void> compare_operators(Engine& engine, const Plan& plan, const Values& s
 
 std::vector<ResultProbe> result_probes(const Plan& plan) {
   std::vector<int> last_step(plan.graph.nodes.size(), -1);
-  for (size_t s = 0; s < plan.steps.size(); ++s) {
+  for (size_t s = static_cast<size_t>(plan.init_steps); s < plan.steps.size(); ++s) {
     last_step[static_cast<size_t>(plan.steps[s].node)] = static_cast<int>(s);
   }
   std::vector<ResultProbe> probes;
@@ -86,7 +86,10 @@ Result<Comparison> compare_engine(Engine& engine, const Plan& plan,
   compare_outputs(plan, expected, actual, &comparison);
   if (!engine.has_arena()) return comparison;
   size_t number = comparison.divergence ? comparison.divergence->sample : 0;
-  MOTE_CHECK_OK(compare_operators(engine, plan, samples[number], number, &comparison));
+  std::vector<Values> traced = {samples[number]};
+  if (plan.state_bytes != 0) traced.assign(samples.begin(), samples.begin() + long(number) + 1);
+  MOTE_CHECK_OK(compare_operators(engine, plan, traced, &comparison));
+  if (comparison.divergence) comparison.divergence->sample = number;
   return comparison;
 }
 

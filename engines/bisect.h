@@ -27,8 +27,9 @@ struct Comparison {
 /// Runs `engine` on the samples and compares its outputs with `expected`; then traces the first
 /// sample that differs, or the first one at all, through the engine and compares each operator's
 /// result with the interpreter's over plan.graph, since a later operator may hide a difference
-/// (SOFTMAX saturates). Engines without an arena are compared by outputs alone.
-/// Errors: the engine's own. REQUIRES: at least one sample.
+/// (SOFTMAX saturates). The samples are one sequence for a model with variables. Results inside of
+/// loops and branches aren't looked at, only what the operator around them gives. Engines without
+/// an arena are compared by outputs alone. Errors: the engine's own. REQUIRES: at least one sample.
 Result<Comparison> compare_engine(Engine& engine, const Plan& plan,
                                   const std::vector<Values>& samples,
                                   const std::vector<Values>& expected);

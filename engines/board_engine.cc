@@ -32,10 +32,10 @@ class BoardEngine : public Engine {
     return outputs;
   }
 
-  Result<std::vector<Bytes>> trace(const Values& sample,
+  Result<std::vector<Bytes>> trace(const std::vector<Values>& samples,
                                    const std::vector<Probe>& probes) override {
     RunReport report;
-    return exchange_trace(folder_.path(), sample, probes, starter({}, &report));
+    return exchange_trace(folder_.path(), samples, probes, starter({}, &report));
   }
 
   RunStatistics statistics() const override { return statistics_; }

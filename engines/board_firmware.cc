@@ -111,7 +111,7 @@ Result<ModelRun> find_inferences(const ExecutionCounts& counts) {
   if (groups.size() < 2 || groups.size() % 2 != 0) {
     return fail("the firmware's run is incomplete: {} marks", groups.size());
   }
-  ModelRun run{groups[0][0], {}};
+  ModelRun run{groups[0], {}};
   for (size_t i = 2; i < groups.size(); i += 2) run.inferences.push_back(groups[i]);
   return run;
 }

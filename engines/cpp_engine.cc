@@ -40,9 +40,9 @@ class CppEngine : public Engine {
   Result<std::vector<Values>> run(const std::vector<Values>& samples) override {
     return exchange_run(image_model(plan_).output_bytes, folder_.path(), samples, starter());
   }
-  Result<std::vector<Bytes>> trace(const Values& sample,
+  Result<std::vector<Bytes>> trace(const std::vector<Values>& samples,
                                    const std::vector<Probe>& probes) override {
-    return exchange_trace(folder_.path(), sample, probes, starter());
+    return exchange_trace(folder_.path(), samples, probes, starter());
   }
 
   Result<void> build() {

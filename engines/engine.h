@@ -16,7 +16,8 @@ namespace mote {
 /// The bytes of each input, or of each output, of one inference.
 using Values = std::vector<Bytes>;
 
-/// A look into the arena: `bytes` bytes at `offset` as they are right after step `step`.
+/// A look into the arena: `bytes` bytes at `offset` as they are when a run first goes on behind
+/// step `step`, which in a model with control flow it may jump over.
 struct Probe {
   uint32_t step = 0;
   uint32_t offset = 0;
@@ -42,12 +43,14 @@ class Engine {
  public:
   virtual ~Engine() = default;
   virtual std::string name() const = 0;
-  /// Runs every sample; the result has one Values per sample.
+  /// Resets the model, then runs every sample: a model with variables sees them as one sequence.
+  /// The result has one Values per sample.
   virtual Result<std::vector<Values>> run(const std::vector<Values>& samples) = 0;
   /// Whether trace() works.
   virtual bool has_arena() const { return true; }
-  /// Runs one sample and looks at the arena; probes are sorted by step. REQUIRES: has_arena().
-  virtual Result<std::vector<Bytes>> trace(const Values& sample,
+  /// The same, and looks at the arena during the last sample; probes are sorted by step. REQUIRES:
+  /// has_arena(), at least one sample.
+  virtual Result<std::vector<Bytes>> trace(const std::vector<Values>& samples,
                                            const std::vector<Probe>& probes) = 0;
   /// Of the last run().
   virtual RunStatistics statistics() const { return {}; }

@@ -50,12 +50,13 @@ Result<std::vector<Values>> exchange_run(const std::vector<uint64_t>& output_byt
   return outputs;
 }
 
-Result<std::vector<Bytes>> exchange_trace(const std::filesystem::path& folder, const Values& sample,
+Result<std::vector<Bytes>> exchange_trace(const std::filesystem::path& folder,
+                                          const std::vector<Values>& samples,
                                           const std::vector<Probe>& probes,
                                           const StartProgram& start) {
-  MOTE_CHECK_OK(write_samples(folder, {sample}));
+  MOTE_CHECK_OK(write_samples(folder, samples));
   MOTE_CHECK_OK(write_file(folder / "probes.bin", probes.data(), probes.size() * sizeof(Probe)));
-  MOTE_CHECK_OK(start({"trace", std::to_string(probes.size())}));
+  MOTE_CHECK_OK(start({"trace", std::to_string(samples.size()), std::to_string(probes.size())}));
   MOTE_TRY(Bytes written, read_file(folder / "trace.bin"));
   std::vector<size_t> sizes;
   for (const Probe& probe : probes) sizes.push_back(probe.bytes);

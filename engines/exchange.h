@@ -4,8 +4,9 @@
 //
 //     run COUNT          reads inputs.bin (COUNT samples, their inputs one after the other),
 //                        writes outputs.bin
-//     trace PROBES       reads inputs.bin (one sample) and probes.bin (PROBES times step, offset,
-//                        bytes as little-endian uint32_t), writes trace.bin (the bytes seen)
+//     trace COUNT PROBES reads inputs.bin and probes.bin (PROBES times step, offset, bytes as
+//                        little-endian uint32_t), writes trace.bin (the bytes seen in the last
+//                        sample)
 //
 // and exits with 0, or with another code after printing what is wrong.
 #ifndef MOTE_ENGINES_EXCHANGE_H_
@@ -27,7 +28,8 @@ Result<std::vector<Values>> exchange_run(const std::vector<uint64_t>& output_byt
                                          const std::filesystem::path& folder,
                                          const std::vector<Values>& samples,
                                          const StartProgram& start);
-Result<std::vector<Bytes>> exchange_trace(const std::filesystem::path& folder, const Values& sample,
+Result<std::vector<Bytes>> exchange_trace(const std::filesystem::path& folder,
+                                          const std::vector<Values>& samples,
                                           const std::vector<Probe>& probes,
                                           const StartProgram& start);
 

@@ -77,6 +77,34 @@ Result<HostEngine> HostEngine::make(const Bytes& image) {
   return engine;
 }
 
+Result<void> HostEngine::reset() {
+  Status status = session_->reset();
+  if (status != Status::kOk) return fail("reset: {}", describe(status));
+  return {};
+}
+
+Result<void> HostEngine::run_steps(const std::function<void(uint32_t)>& after_step) {
+  Status status = Status::kOk;
+  if (!after_step) status = session_->run();
+  for (bool more = static_cast<bool>(after_step); more && status == Status::kOk;) {
+    status = session_->step();
+    after_step(session_->next_step());
+    more = !session_->finished();
+  }
+  if (status != Status::kOk) return fail("{}", describe(status));
+  return {};
+}
+
+Result<std::vector<uint32_t>> step_order(const Bytes& image, const std::vector<Bytes>& inputs) {
+  MOTE_TRY(HostEngine engine, HostEngine::make(image));
+  std::vector<uint32_t> order;
+  if (engine.session().finished()) return order;  // a model without steps
+  order.push_back(engine.session().next_step());
+  MOTE_CHECK_OK(engine.run(inputs, [&](uint32_t next) { order.push_back(next); }));
+  order.pop_back();  // the end
+  return order;
+}
+
 Result<std::vector<Bytes>> HostEngine::run(const std::vector<Bytes>& inputs,
                                            const std::function<void(uint32_t)>& after_step) {
   if (inputs.size() != session_->input_count()) {
@@ -89,15 +117,7 @@ Result<std::vector<Bytes>> HostEngine::run(const std::vector<Bytes>& inputs,
     }
     if (view.bytes) std::memcpy(view.data, inputs[i].data(), view.bytes);
   }
-  if (after_step) {
-    uint32_t step = 0;
-    do {
-      (void)session_->step();
-      after_step(step++);
-    } while (!session_->finished());
-  } else {
-    (void)session_->run();
-  }
+  MOTE_CHECK_OK(run_steps(after_step));
   std::vector<Bytes> outputs;
   for (uint32_t i = 0; i < session_->output_count(); ++i) {
     TensorView view = session_->output(i);

@@ -41,19 +41,29 @@ class HostEngine {
   /// with the step or tensor.
   static Result<HostEngine> make(const Bytes& image);
 
-  /// Runs once; `inputs[i]` is input i's bytes. Errors: a wrong number of inputs or bytes.
-  /// `after_step(i)` is called after each step, with arena() as the step left it.
+  /// Runs once; `inputs[i]` is input i's bytes. Errors: a wrong number of inputs or bytes, a loop
+  /// that takes too many turns.
+  /// `after_step(i)` is called after each step, with arena() as it left it; step i is next, or i is
+  /// the number of steps.
   Result<std::vector<Bytes>> run(const std::vector<Bytes>& inputs,
                                  const std::function<void(uint32_t)>& after_step = {});
+
+  /// Gives variables their initial values, as make() did. Errors: as open().
+  Result<void> reset();
 
   const uint8_t* arena() { return arena_->data(); }
   Session& session() { return *session_; }
 
  private:
   HostEngine() = default;
+  Result<void> run_steps(const std::function<void(uint32_t)>& after_step);
   std::unique_ptr<AlignedBytes> image_, arena_;
   std::unique_ptr<Session> session_;
 };
+
+/// The steps that the image's first run takes on these inputs, in order: the same on every engine,
+/// but in a model with control flow not the list's. Errors: as HostEngine.
+Result<std::vector<uint32_t>> step_order(const Bytes& image, const std::vector<Bytes>& inputs);
 
 }  // namespace mote
 

@@ -17,7 +17,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// What the three have in common: a runner whose run(inputs, after_step) does one inference.
+/// What the three have in common: a runner whose run(inputs, after_step) does one inference, and
+/// whose reset() forgets the ones before.
 template <typename Runner>
 class HostLoop : public Engine {
  public:
@@ -27,6 +28,7 @@ class HostLoop : public Engine {
 
   Result<std::vector<Values>> run(const std::vector<Values>& samples) override {
     std::vector<Values> outputs;
+    MOTE_CHECK_OK(runner_.reset());
     auto start = Clock::now();
     for (const Values& sample : samples) {
       MOTE_TRY(Values output, runner_.run(sample));
@@ -38,9 +40,9 @@ class HostLoop : public Engine {
     return outputs;
   }
 
-  Result<std::vector<Bytes>> trace(const Values& sample,
+  Result<std::vector<Bytes>> trace(const std::vector<Values>& samples,
                                    const std::vector<Probe>& probes) override {
-    return trace_runner(runner_, sample, probes);
+    return trace_runner(runner_, samples, probes);
   }
 
   bool has_arena() const override { return !std::is_same_v<Runner, Interpreter>; }
@@ -48,19 +50,21 @@ class HostLoop : public Engine {
 
  private:
   template <typename R>
-  static Result<std::vector<Bytes>> trace_runner(R& runner, const Values& sample,
+  static Result<std::vector<Bytes>> trace_runner(R& runner, const std::vector<Values>& samples,
                                                  const std::vector<Probe>& probes) {
     std::vector<Bytes> seen;
-    auto look = [&](uint32_t step) {
-      while (seen.size() < probes.size() && probes[seen.size()].step == step) {
+    auto look = [&](uint32_t next) {
+      while (seen.size() < probes.size() && probes[seen.size()].step < next) {
         const uint8_t* from = runner.arena() + probes[seen.size()].offset;
         seen.emplace_back(from, from + probes[seen.size()].bytes);
       }
     };
-    MOTE_CHECK_OK(runner.run(sample, look));
+    MOTE_CHECK_OK(runner.reset());
+    for (size_t i = 0; i + 1 < samples.size(); ++i) MOTE_CHECK_OK(runner.run(samples[i]));
+    MOTE_CHECK_OK(runner.run(samples.back(), look));
     return seen;
   }
-  static Result<std::vector<Bytes>> trace_runner(Interpreter&, const Values&,
+  static Result<std::vector<Bytes>> trace_runner(Interpreter&, const std::vector<Values>&,
                                                  const std::vector<Probe>&) {
     return fail("the interpreter has no arena to look into");
   }

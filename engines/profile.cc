@@ -8,6 +8,7 @@
 #include "boards/board_memory.h"
 #include "boards/timing/timing.h"
 #include "engines/exchange.h"
+#include "engines/host_engine.h"
 #include "ir/record.h"
 #include "ir/text.h"
 
@@ -26,7 +27,7 @@ struct StepRange {
 
 std::vector<StepRange> operators_of(const Plan& plan) {
   std::vector<StepRange> ranges;
-  for (int i = 0; i < static_cast<int>(plan.steps.size()); ++i) {
+  for (int i = plan.init_steps; i < static_cast<int>(plan.steps.size()); ++i) {
     int node = plan.steps[static_cast<size_t>(i)].node;
     if (ranges.empty() || ranges.back().node != node) ranges.push_back({node, i, i});
     ranges.back().last = i;
@@ -37,11 +38,13 @@ std::vector<StepRange> operators_of(const Plan& plan) {
 /// What of an operator is known from the plan alone.
 OperatorProfile describe_operator(const Plan& plan, const StepRange& range) {
   const Node& node = plan.graph.nodes[static_cast<size_t>(range.node)];
-  const Tensor& output = plan.graph.tensor(node.outputs[0]);
   OperatorProfile row;
   row.name = std::string(node.record->name);
-  row.output = output.name;
-  row.type = type_text(output);
+  if (!node.outputs.empty()) {
+    const Tensor& output = plan.graph.tensor(node.outputs[0]);
+    row.output = output.name;
+    row.type = type_text(output);
+  }
   row.macs = macs_of(plan.graph, node);
   std::set<TensorId> moved(node.inputs.begin(), node.inputs.end());
   moved.insert(node.outputs.begin(), node.outputs.end());
@@ -52,7 +55,7 @@ OperatorProfile describe_operator(const Plan& plan, const StepRange& range) {
   std::set<uint32_t> constants;
   for (int i = range.first; i <= range.last; ++i) {
     const PlanStep& step = plan.steps[static_cast<size_t>(i)];
-    row.kernels.emplace_back(step.kernel->name);
+    if (step.kernel) row.kernels.emplace_back(step.kernel->name);
     for (const PlanOperand& operand : step.operands) {
       if (operand.space == PlanOperand::kConstant) constants.insert(operand.offset);
     }
@@ -78,8 +81,9 @@ std::vector<ProfileAllocation> allocations_of(const Plan& plan,
   };
   std::vector<ProfileAllocation> result;
   for (const Allocation& a : plan.allocations) {
-    result.push_back({a.name, a.tensor == kAbsent ? "scratch" : "tensor", a.offset, a.bytes,
-                      operator_of(a.first_step), operator_of(a.last_step)});
+    const char* kind = a.state ? "state" : a.tensor == kAbsent ? "scratch" : "tensor";
+    result.push_back(
+        {a.name, kind, a.offset, a.bytes, operator_of(a.first_step), operator_of(a.last_step)});
   }
   return result;
 }
@@ -137,9 +141,10 @@ class Profiler {
     MOTE_TRY(firmware_, build_model_firmware(model_, *target_.machine, folder.path()));
     MOTE_TRY(RunReport report, run_firmware_once(folder.path(), sample));
     MOTE_TRY(ModelRun parts, find_inferences(report));
-    if (parts.inferences.size() != 1 || parts.inferences[0].size() != plan_.steps.size() + 1) {
+    MOTE_TRY(order_, step_order(model_.image, sample));
+    if (parts.inferences.size() != 1 || parts.inferences[0].size() != order_.size() + 1) {
       return fail("the firmware on {} didn't run the model's {} steps once", target_.name,
-                  plan_.steps.size());
+                  order_.size());
     }
     describe_board();
     profile_.footprint = footprint(firmware_, model_, report.stack_peak_bytes);
@@ -191,16 +196,17 @@ class Profiler {
 
   void attribute(const RunReport& report, const ModelRun& parts) {
     Meter meter(firmware_, report, target_);
-    profile_.setup = sum(meter.by_function(parts.setup));
+    for (size_t segment : parts.setup) profile_.setup += sum(meter.by_function(segment));
     const std::vector<size_t>& segments = parts.inferences[0];
     CostByFunction all = meter.by_function(segments[0]);  // run() before its first step
+    std::map<int, CostByFunction> by_node;
+    for (size_t i = 0; i < order_.size(); ++i) {
+      CostByFunction& own = by_node[plan_.steps[order_[i]].node];
+      for (const auto& [function, cost] : meter.by_function(segments[i + 1])) own[function] += cost;
+    }
     for (const StepRange& range : operators_) {
       OperatorProfile row = describe_operator(plan_, range);
-      CostByFunction own;
-      for (int i = range.first; i <= range.last; ++i) {
-        for (const auto& [function, cost] : meter.by_function(segments[static_cast<size_t>(i) + 1]))
-          own[function] += cost;
-      }
+      const CostByFunction& own = by_node[range.node];
       for (const auto& [function, cost] : own) {
         all[function] += cost;
         if (function && room(function) != "runtime") row.code_bytes += function->bytes;
@@ -232,6 +238,7 @@ class Profiler {
   const BoardTarget& target_;
   ImageModel model_;
   std::vector<StepRange> operators_;
+  std::vector<uint32_t> order_;  // of the steps in this run: control flow depends on the data
   ModelFirmware firmware_;
   Profile profile_;
 };

@@ -44,6 +44,14 @@ TensorId GraphBuilder::constant(DType dtype, Shape shape, Bytes data, Quantizati
               std::make_shared<const Bytes>(std::move(data))});
 }
 
+TensorId GraphBuilder::variable(DType dtype, Shape shape, std::string name, Quantization q,
+                                Bytes initial) {
+  Tensor tensor{std::move(name), dtype, shape, std::move(q), nullptr};
+  if (!initial.empty()) tensor.data = std::make_shared<const Bytes>(std::move(initial));
+  tensor.variable = true;
+  return add(std::move(tensor));
+}
+
 TensorId GraphBuilder::random_constant(std::mt19937& random, DType dtype, Shape shape,
                                        Quantization q) {
   uint64_t elements = static_cast<uint64_t>(shape.elements());
@@ -90,6 +98,18 @@ std::vector<TensorId> GraphBuilder::node(const OperatorRecord& record, std::vect
   std::vector<TensorId> ids = node.outputs;
   add_node(std::move(node));
   return ids;
+}
+
+std::vector<TensorId> GraphBuilder::node(const OperatorRecord& record, std::vector<TensorId> inputs,
+                                         Attributes attributes, std::vector<Graph> bodies) {
+  Node node{&record, std::move(inputs), {}, std::move(attributes), std::move(bodies)};
+  const Graph& like = node.bodies.back();
+  for (TensorId id : like.outputs) {
+    const Tensor& tensor = like.tensor(id);
+    node.outputs.push_back(add({{}, tensor.dtype, tensor.shape, tensor.quantization, nullptr}));
+  }
+  graph_.nodes.push_back(node);
+  return node.outputs;
 }
 
 TensorId GraphBuilder::node(const OperatorRecord& record, std::vector<TensorId> inputs,

@@ -39,6 +39,12 @@ class GraphBuilder {
   /// a wrong case aborts with the verifier's message (a programmer's error).
   TensorId node(const OperatorRecord& record, std::vector<TensorId> inputs, Attributes attributes,
                 DType dtype, Quantization q = {}, std::string name = {});
+  /// State that a reset gives `initial`, or its zero point.
+  TensorId variable(DType dtype, Shape shape, std::string name, Quantization q = {},
+                    Bytes initial = {});
+  /// A node of control flow; its outputs are as those of its last body.
+  std::vector<TensorId> node(const OperatorRecord& record, std::vector<TensorId> inputs,
+                             Attributes attributes, std::vector<Graph> bodies);
   /// A node with several outputs of type `dtype` and quantisation `q`.
   std::vector<TensorId> node(const OperatorRecord& record, std::vector<TensorId> inputs,
                              Attributes attributes, DType dtype, Quantization q, int outputs);

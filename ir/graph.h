@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The compiler's picture of a model: tensors, and nodes in execution order. A node names its
 // operator by record and keeps its attributes as named values, so one importer, one text form and
-// one verifier serve all operators. Graphs are plain values: copying one is the way to try a pass.
+// one verifier serve all operators. A node of control flow (IF, WHILE, CALL_ONCE) holds the graphs
+// that it may run, its bodies. Graphs are plain values: copying one is the way to try a pass.
 #ifndef MOTE_IR_GRAPH_H_
 #define MOTE_IR_GRAPH_H_
 
@@ -43,8 +44,12 @@ struct Tensor {
   Shape shape;
   Quantization quantization;
   std::shared_ptr<const Bytes> data;  // set for constants; little-endian, row-major
+  /// State: keeps its bytes from one run to the next. Variables of one name are one variable,
+  /// wherever in a model and its bodies they stand. A reset gives them `data` or, without it, the
+  /// zero point.
+  bool variable = false;
 
-  bool constant() const { return data != nullptr; }
+  bool constant() const { return data != nullptr && !variable; }
   uint64_t bytes() const { return bytes_of(dtype, static_cast<uint64_t>(shape.elements())); }
   /// A constant's elements. REQUIRES: constant() and T is dtype's C++ type.
   template <typename T>
@@ -60,11 +65,14 @@ using Attributes = std::map<std::string, Attribute>;
 using TensorId = int;
 constexpr TensorId kAbsent = -1;  // an optional input that isn't there
 
+struct Graph;
+
 struct Node {
   const OperatorRecord* record = nullptr;
   std::vector<TensorId> inputs;
   std::vector<TensorId> outputs;
   Attributes attributes;
+  std::vector<Graph> bodies = {};  // as many as the record has
 };
 
 struct Graph {
@@ -77,6 +85,18 @@ struct Graph {
   const Tensor& tensor(TensorId id) const { return tensors[static_cast<size_t>(id)]; }
   Tensor& tensor(TensorId id) { return tensors[static_cast<size_t>(id)]; }
 };
+
+/// Calls visit(graph) for all bodies of the graph's nodes, however deep, then for the graph itself.
+template <typename G, typename Visit>
+void for_each_graph(G& graph, Visit visit) {
+  for (auto& node : graph.nodes) {
+    for (auto& body : node.bodies) for_each_graph(body, visit);
+  }
+  visit(graph);
+}
+
+/// What a reset puts into a variable. REQUIRES: tensor.variable.
+Bytes initial_value(const Tensor& tensor);
 
 /// "int8[1,49,10,1]": a tensor's type in messages and text forms.
 std::string type_text(DType dtype, const Shape& shape);

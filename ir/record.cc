@@ -18,6 +18,29 @@ std::string operand_text(const char* kind, int i, const char* role, const Tensor
 
 }  // namespace
 
+const OperandSpec& input_spec(const OperatorRecord& record, size_t i) {
+  return record.inputs[std::min(i, record.inputs.size() - 1)];
+}
+
+bool touches_state(const Graph& graph, const Node& node) {
+  auto is_variable = [&](TensorId id) { return id != kAbsent && graph.tensor(id).variable; };
+  if (std::any_of(node.inputs.begin(), node.inputs.end(), is_variable)) return true;
+  return std::any_of(node.bodies.begin(), node.bodies.end(), [](const Graph& body) {
+    return std::any_of(body.nodes.begin(), body.nodes.end(),
+                       [&](const Node& inner) { return touches_state(body, inner); });
+  });
+}
+
+bool changes_state(const Node& node) {
+  for (size_t i = 0; i < node.inputs.size() && !node.record->inputs.empty(); ++i) {
+    OperandSpec::Variable variable = input_spec(*node.record, i).variable;
+    if (variable == OperandSpec::kWriteHandle || variable == OperandSpec::kUpdated) return true;
+  }
+  return std::any_of(node.bodies.begin(), node.bodies.end(), [](const Graph& body) {
+    return std::any_of(body.nodes.begin(), body.nodes.end(), changes_state);
+  });
+}
+
 const OperatorRecord* find_record(const OperatorBook& book, std::string_view name) {
   auto found = std::find_if(book.begin(), book.end(),
                             [&](const OperatorRecord* record) { return record->name == name; });

@@ -20,10 +20,14 @@ class Lowering;
 class NodeView;
 struct KernelInfo;
 
-/// An operand's place: its role in messages, and whether it may be absent or repeat to the end.
+/// An operand's place: its role in messages, whether it may be absent or repeat to the end (at
+/// least once, or any number of times), and whether it takes a variable, which nothing else may. A
+/// .tflite file has variables in two forms: resources, which are read and assigned by handle, and
+/// variable tensors, which an operator changes where they are.
 struct OperandSpec {
   const char* name;
-  enum Arity : uint8_t { kOne, kOptional, kVariadic } arity = kOne;
+  enum Arity : uint8_t { kOne, kOptional, kVariadic, kAnyNumber } arity = kOne;
+  enum Variable : uint8_t { kNone, kReadHandle, kWriteHandle, kUpdated } variable = kNone;
 };
 
 /// One attribute: its name is the field of the TFLite options table, which is how the .tflite
@@ -36,7 +40,8 @@ struct AttributeSpec {
 };
 
 /// One row of what an operator accepts: element types of inputs and outputs, in order. An absent
-/// optional input matches anything; the last input type repeats for a variadic operand.
+/// optional input matches anything; the last input type repeats for a variadic operand. A record
+/// without rows takes any types that its check() does.
 struct TypeRow {
   std::vector<DType> inputs;
   std::vector<DType> outputs;
@@ -49,7 +54,10 @@ struct OperatorRecord {
   std::vector<OperandSpec> inputs;
   std::vector<OperandSpec> outputs;
   std::vector<AttributeSpec> attributes = {};
-  std::vector<TypeRow> types;
+  /// The bodies that a node has, by the field of the options table that holds a subgraph's number:
+  /// "then_subgraph_index".
+  std::vector<const char*> bodies = {};
+  std::vector<TypeRow> types = {};
   std::vector<const KernelInfo*> kernels;  // all that lower() may call
 
   /// Shapes of the outputs. Runs after arity, attributes and types were checked; input shapes are
@@ -66,6 +74,14 @@ struct OperatorRecord {
   /// Single-operator graphs that cover the record: the same seed gives the same graphs.
   std::vector<Graph> (*cases)(std::mt19937& random);
 };
+
+/// What input i is to the operator; the last one repeats for a variadic operand.
+const OperandSpec& input_spec(const OperatorRecord& record, size_t i);
+/// Whether the node, or a node in its bodies, reads or changes a variable: what it computes depends
+/// on more than its inputs.
+bool touches_state(const Graph& graph, const Node& node);
+/// Whether it changes one: it must run even if nobody uses its results.
+bool changes_state(const Node& node);
 
 /// All records, as ops/book.h lists them.
 using OperatorBook = std::vector<const OperatorRecord*>;
@@ -89,6 +105,7 @@ class NodeView {
   const Tensor& output(int i = 0) const {
     return graph_.tensor(node_.outputs[static_cast<size_t>(i)]);
   }
+  const Graph& body(int i) const { return node_.bodies[static_cast<size_t>(i)]; }
 
   /// Attributes by name. REQUIRES: the record declares it with this type.
   bool flag(const char* name) const;

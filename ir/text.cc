@@ -5,6 +5,9 @@
 
 #include <cctype>
 #include <charconv>
+#include <utility>
+
+#include "ir/verifier.h"
 
 namespace mote {
 namespace {
@@ -74,7 +77,7 @@ std::string node_text(const Graph& graph, const Node& node) {
   for (TensorId id : node.outputs) {
     text += (text.empty() ? "" : ", ") + declaration(graph, id);
   }
-  text += fmt::format(" = {}(", node.record->name);
+  text += fmt::format("{}{}(", text.empty() ? "" : " = ", node.record->name);
   for (size_t i = 0; i < node.inputs.size(); ++i) {
     text += i ? ", " : "";
     text += node.inputs[i] == kAbsent ? "_" : fmt::format("%{}", node.inputs[i]);
@@ -86,6 +89,30 @@ std::string node_text(const Graph& graph, const Node& node) {
     separator = ", ";
   }
   return node.attributes.empty() ? text : text + "}";
+}
+
+std::string stored_text(const Graph& graph, TensorId id, Constants constants) {
+  const Tensor& tensor = graph.tensor(id);
+  std::string text = (tensor.variable ? "variable " : "const ") + declaration(graph, id);
+  return tensor.data ? text + " = " + constant_text(tensor, constants) : text;
+}
+
+std::string graph_text(const Graph& graph, Constants constants, const std::string& indent) {
+  std::string text = fmt::format("graph {} {{\n", quote(graph.name));
+  std::string line = indent + "  ";
+  for (TensorId id : graph.inputs) text += line + "input " + declaration(graph, id) + "\n";
+  for (TensorId id = 0; id < static_cast<TensorId>(graph.tensors.size()); ++id) {
+    const Tensor& tensor = graph.tensor(id);
+    if (tensor.data || tensor.variable) text += line + stored_text(graph, id, constants) + "\n";
+  }
+  for (const Node& node : graph.nodes) {
+    text += line + node_text(graph, node) + "\n";
+    for (const Graph& body : node.bodies) {
+      text += line + "  " + graph_text(body, constants, line + "  ");
+    }
+  }
+  for (TensorId id : graph.outputs) text += fmt::format("{}output %{}\n", line, id);
+  return text + indent + "}\n";
 }
 
 // ---- parsing
@@ -103,7 +130,7 @@ class Parser {
   Parser(std::string_view text, const OperatorBook& book) : text_(text), book_(book) {}
 
   Result<Graph> run() {
-    if (parse_graph()) return std::move(graph_);
+    if (parse_graph() && parse_end()) return std::move(graph_);
     return fail("graph text, line {}: {}", line_, error_);
   }
 
@@ -238,7 +265,18 @@ class Parser {
 
   bool constant() {
     TensorId id;
-    if (!declare(&id) || !expect("=") || !expect("0x")) return false;
+    return declare(&id) && expect("=") && bytes_of_tensor(id);
+  }
+
+  bool variable() {
+    TensorId id;
+    if (!declare(&id)) return false;
+    graph_.tensor(id).variable = true;
+    return !accept("=") || bytes_of_tensor(id);
+  }
+
+  bool bytes_of_tensor(TensorId id) {
+    if (!expect("0x")) return false;
     Bytes bytes;
     for (; hex_digit_at(at_) >= 0 && hex_digit_at(at_ + 1) >= 0; at_ += 2) {
       bytes.push_back(static_cast<uint8_t>(hex_digit_at(at_) << 4 | hex_digit_at(at_ + 1)));
@@ -269,13 +307,37 @@ class Parser {
     return expect("}");
   }
 
+  bool node_outputs(Node* node) {
+    skip_space();
+    size_t end = at_;
+    while (end < text_.size() &&
+           (isalnum(static_cast<unsigned char>(text_[end])) || text_[end] == '_'))
+      ++end;
+    bool none = find_record(book_, text_.substr(at_, end - at_)) != nullptr;
+    if (none) return true;
+    do {
+      if (!declare(&node->outputs.emplace_back())) return false;
+    } while (accept(","));
+    return expect("=");
+  }
+
+  /// Graphs in the graph that is being read.
+  bool bodies(std::vector<Graph>* out) {
+    while (accept("graph")) {
+      if (depth_ == kMostNesting) return expected("less deeply nested graphs");
+      Graph outer = std::exchange(graph_, {});
+      ++depth_;
+      if (!parse_body()) return false;
+      --depth_;
+      out->push_back(std::exchange(graph_, std::move(outer)));
+    }
+    return true;
+  }
+
   bool node() {
     Node node;
-    do {
-      if (!declare(&node.outputs.emplace_back())) return false;
-    } while (accept(","));
     std::string_view name;
-    if (!expect("=") || !word(&name)) return false;
+    if (!node_outputs(&node) || !word(&name)) return false;
     node.record = find_record(book_, name);
     if (!node.record) return expected(fmt::format("a known operator instead of {}", name));
     if (!expect("(")) return false;
@@ -286,7 +348,7 @@ class Parser {
       } while (accept(","));
       if (!expect(")")) return false;
     }
-    if (!attributes(&node.attributes)) return false;
+    if (!attributes(&node.attributes) || !bodies(&node.bodies)) return false;
     graph_.nodes.push_back(std::move(node));
     return true;
   }
@@ -295,14 +357,23 @@ class Parser {
     if (accept("input")) return declare(&graph_.inputs.emplace_back());
     if (accept("output")) return tensor_id(&graph_.outputs.emplace_back());
     if (accept("const")) return constant();
+    if (accept("variable")) return variable();
     return node();
   }
 
   bool parse_graph() {
-    if (!expect("graph") || !string(&graph_.name) || !expect("{")) return false;
+    return expect("graph") && parse_body();
+  }
+
+  bool parse_body() {
+    if (!string(&graph_.name) || !expect("{")) return false;
     while (!accept("}")) {
       if (!line()) return false;
     }
+    return true;
+  }
+
+  bool parse_end() {
     skip_space();
     return at_ == text_.size() || expected("the end of the text");
   }
@@ -312,22 +383,14 @@ class Parser {
   size_t at_ = 0;
   int line_ = 1;
   std::string error_;
-  Graph graph_;
+  Graph graph_;    // the one that is being read
+  int depth_ = 0;  // of the graphs around it
 };
 
 }  // namespace
 
 std::string print(const Graph& graph, Constants constants) {
-  std::string text = fmt::format("graph {} {{\n", quote(graph.name));
-  for (TensorId id : graph.inputs) text += "  input " + declaration(graph, id) + "\n";
-  for (TensorId id = 0; id < static_cast<TensorId>(graph.tensors.size()); ++id) {
-    const Tensor& tensor = graph.tensor(id);
-    if (!tensor.constant()) continue;
-    text += "  const " + declaration(graph, id) + " = " + constant_text(tensor, constants) + "\n";
-  }
-  for (const Node& node : graph.nodes) text += "  " + node_text(graph, node) + "\n";
-  for (TensorId id : graph.outputs) text += fmt::format("  output %{}\n", id);
-  return text + "}\n";
+  return graph_text(graph, constants, "");
 }
 
 Result<Graph> parse(std::string_view text, const OperatorBook& book) {

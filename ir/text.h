@@ -9,7 +9,9 @@
 //       output %2
 //     }
 //
-// `_` is an absent optional input. Constants are their bytes in memory order.
+// `_` is an absent optional input. Constants are their bytes in memory order. A variable is
+// declared as `variable %3 "count" int32[1]`, with its initial bytes if it has any; an operator's
+// bodies are graphs that follow it.
 #ifndef MOTE_IR_TEXT_H_
 #define MOTE_IR_TEXT_H_
 

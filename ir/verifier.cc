@@ -5,19 +5,23 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace mote {
 namespace {
 
 Result<void> check_arity(const std::vector<OperandSpec>& specs, const std::vector<TensorId>& ids,
                          const char* kind) {
-  bool variadic = !specs.empty() && specs.back().arity == OperandSpec::kVariadic;
+  bool variadic = !specs.empty() && (specs.back().arity == OperandSpec::kVariadic ||
+                                     specs.back().arity == OperandSpec::kAnyNumber);
   if (ids.size() > specs.size() && !variadic) {
     return fail("has {} {}s, takes at most {}", ids.size(), kind, specs.size());
   }
   for (size_t i = 0; i < specs.size(); ++i) {
     bool given = i < ids.size() && ids[i] != kAbsent;
-    if (!given && specs[i].arity != OperandSpec::kOptional) {
+    bool needed = specs[i].arity == OperandSpec::kOne || specs[i].arity == OperandSpec::kVariadic ||
+                  (specs[i].arity == OperandSpec::kAnyNumber && i < ids.size());
+    if (!given && needed) {
       return fail("{} {} ({}) is missing", kind, i, specs[i].name);
     }
   }
@@ -114,10 +118,28 @@ Result<void> check_quantized(const NodeView& node) {
   return {};
 }
 
+/// Variables stand where the operator wants one, and nowhere else: any other operand is a value,
+/// which passes may move to another place in time.
+Result<void> check_variables(const Graph& graph, const Node& node) {
+  for (size_t i = 0; i < node.inputs.size(); ++i) {
+    if (node.inputs[i] == kAbsent) continue;
+    bool wanted = input_spec(*node.record, i).variable != OperandSpec::kNone;
+    if (graph.tensor(node.inputs[i]).variable == wanted) continue;
+    std::string text = NodeView(graph, node).input_text(static_cast<int>(i));
+    if (wanted) return fail("{} must be a variable", text);
+    return fail("{} is a variable; READ_VARIABLE gives its value", text);
+  }
+  return {};
+}
+
 Result<void> check_node_before_shapes(const Graph& graph, const Node& node) {
   MOTE_CHECK_OK(check_arity(node.record->inputs, node.inputs, "input"));
   MOTE_CHECK_OK(check_arity(node.record->outputs, node.outputs, "output"));
   MOTE_CHECK_OK(check_attributes(*node.record, node.attributes));
+  if (node.bodies.size() != node.record->bodies.size()) {
+    return fail("has {} bodies, takes {}", node.bodies.size(), node.record->bodies.size());
+  }
+  MOTE_CHECK_OK(check_variables(graph, node));
   return check_types(graph, node);
 }
 
@@ -165,16 +187,21 @@ Result<void> check_tensor(const Tensor& tensor) {
     if (tensor.shape[i] < 1) return fail("dimension {} is {}", i, tensor.shape[i]);
   }
   if (tensor.bytes() > INT32_MAX) return fail("takes {} bytes, over 2 GB", tensor.bytes());
-  if (tensor.constant() && tensor.data->size() != tensor.bytes()) {
+  if (tensor.data && tensor.data->size() != tensor.bytes()) {
     return fail("holds {} bytes of constant data, its shape needs {}", tensor.data->size(),
                 tensor.bytes());
   }
+  if (tensor.variable && tensor.name.empty()) return fail("is a variable without a name");
   return check_quantization(tensor);
 }
 
+/// The variables met so far, by name.
+using Variables = std::map<std::string, const Tensor*>;
+
 class GraphVerifier {
  public:
-  explicit GraphVerifier(const Graph& graph) : graph_(graph), made_(graph.tensors.size()) {}
+  GraphVerifier(const Graph& graph, Variables& variables, int depth)
+      : graph_(graph), variables_(variables), depth_(depth), made_(graph.tensors.size()) {}
 
   Result<void> run() {
     MOTE_CHECK_OK(check_tensors());
@@ -198,16 +225,30 @@ class GraphVerifier {
         return fail("tensor {} '{}' {}: {}", i, graph_.tensors[i].name,
                     type_text(graph_.tensors[i]), result.error().message);
       }
-      made_[i] = graph_.tensors[i].constant();
+      made_[i] = graph_.tensors[i].constant() || graph_.tensors[i].variable;
+      if (graph_.tensors[i].variable) MOTE_CHECK_OK(check_variable(graph_.tensors[i]));
     }
     return {};
+  }
+
+  /// Variables of one name are the same.
+  Result<void> check_variable(const Tensor& tensor) {
+    const Tensor& first = *variables_.emplace(tensor.name, &tensor).first->second;
+    bool same = first.dtype == tensor.dtype && first.shape == tensor.shape;
+    if (!same) {
+      return fail("variable '{}' is {} here and {} elsewhere", tensor.name, type_text(tensor),
+                  type_text(first));
+    }
+    if (initial_value(first) == initial_value(tensor)) return {};
+    return fail("variable '{}' has two initial values", tensor.name);
   }
 
   Result<void> define_inputs() {
     for (TensorId id : graph_.inputs) {
       if (!in_range(id)) return fail("graph input {}: no such tensor", id);
       if (made_[static_cast<size_t>(id)]) {
-        return fail("graph input '{}': is a constant or listed twice", graph_.tensor(id).name);
+        return fail("graph input '{}': is a constant, a variable or listed twice",
+                    graph_.tensor(id).name);
       }
       made_[static_cast<size_t>(id)] = true;
     }
@@ -225,36 +266,59 @@ class GraphVerifier {
     }
     for (TensorId id : node.outputs) {
       if (!in_range(id)) return fail("output tensor {} doesn't exist", id);
+      if (graph_.tensor(id).variable) {
+        return fail("output tensor '{}' is a variable, which ASSIGN_VARIABLE changes",
+                    graph_.tensor(id).name);
+      }
       if (made_[static_cast<size_t>(id)]) {
         return fail("output tensor '{}' already has a value", graph_.tensor(id).name);
       }
       made_[static_cast<size_t>(id)] = true;
     }
+    MOTE_CHECK_OK(check_bodies(node));
     return verify_node(graph_, node);
   }
 
+  Result<void> check_bodies(const Node& node) {
+    if (node.bodies.empty()) return {};
+    if (depth_ == kMostNesting) return fail("is nested in {} others, which is too deep", depth_);
+    for (const Graph& body : node.bodies) {
+      Result<void> result = GraphVerifier(body, variables_, depth_ + 1).run();
+      if (!result.ok()) return fail("body '{}', {}", body.name, result.error().message);
+    }
+    return {};
+  }
+
   Result<void> check_outputs() const {
-    if (graph_.outputs.empty()) return fail("the graph has no output");
+    bool works = std::any_of(graph_.nodes.begin(), graph_.nodes.end(), changes_state);
+    if (graph_.outputs.empty() && !works) return fail("the graph has no output");
     for (TensorId id : graph_.outputs) {
       if (!in_range(id)) return fail("graph output {}: no such tensor", id);
       if (!made_[static_cast<size_t>(id)]) {
         return fail("graph output '{}' is never computed", graph_.tensor(id).name);
+      }
+      if (graph_.tensor(id).variable) {
+        return fail("graph output '{}' is a variable; READ_VARIABLE gives its value",
+                    graph_.tensor(id).name);
       }
     }
     return {};
   }
 
   const Graph& graph_;
+  Variables& variables_;
+  int depth_;               // of bodies around the graph
   std::vector<bool> made_;  // tensors that have a value at this point of the walk
 };
 
 }  // namespace
 
 bool accepts_types(const Graph& graph, const Node& node) {
-  return std::ranges::any_of(node.record->types, [&](const TypeRow& row) {
-    return types_match(graph, node.inputs, row.inputs) &&
-           types_match(graph, node.outputs, row.outputs);
-  });
+  return node.record->types.empty() ||
+         std::ranges::any_of(node.record->types, [&](const TypeRow& row) {
+           return types_match(graph, node.inputs, row.inputs) &&
+                  types_match(graph, node.outputs, row.outputs);
+         });
 }
 
 std::string locate(const Graph& graph, size_t index) {
@@ -284,7 +348,8 @@ Result<void> verify_node(const Graph& graph, const Node& node) {
 }
 
 Result<void> verify(const Graph& graph) {
-  return GraphVerifier(graph).run();
+  Variables variables;
+  return GraphVerifier(graph, variables, 0).run();
 }
 
 }  // namespace mote

@@ -9,6 +9,9 @@
 
 namespace mote {
 
+/// How deep bodies may stand in bodies.
+constexpr int kMostNesting = 16;
+
 /// Errors are located: "operator 3 CONV_2D (output 'conv1'): input 1 (filter) …".
 Result<void> verify(const Graph& graph);
 

@@ -86,9 +86,9 @@ TEST(Verifier, WrittenTwice) {
 
 TEST(Verifier, InputsThatAreConstantsOrListedTwice) {
   EXPECT_EQ(error_after([](Graph& g) { g.inputs.push_back(0); }),
-            "graph input 'x': is a constant or listed twice");
+            "graph input 'x': is a constant, a variable or listed twice");
   EXPECT_EQ(error_after([](Graph& g) { g.inputs.push_back(1); }),
-            "graph input 'w': is a constant or listed twice");
+            "graph input 'w': is a constant, a variable or listed twice");
 }
 
 TEST(Verifier, NoOutputOrOneThatNobodyComputes) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The .mote image, version 1: a plan as bytes that a device executes in place. Little-endian, every
+// The .mote image, version 2: a plan as bytes that a device executes in place. Little-endian, every
 // offset counted from the image's first byte, which lies at a multiple of kImageAlignment.
 // docs/formats.md shows it byte by byte. The compiler writes these structs, session.cc reads them.
 #ifndef MOTE_RUNTIME_IMAGE_H_
@@ -12,7 +12,7 @@
 namespace mote {
 
 constexpr uint32_t kImageMagic = 0x45544f4d;  // "MOTE" in memory
-constexpr uint16_t kImageVersion = 1;
+constexpr uint16_t kImageVersion = 2;
 constexpr uint32_t kImageAlignment = 16;
 constexpr uint32_t kArenaAlignment = 16;
 /// The most different kernels that one image may call: a session keeps two bytes for each.
@@ -35,7 +35,9 @@ struct ImageHeader {
   uint32_t steps_bytes;
   uint32_t constants_offset;  // a multiple of kImageAlignment
   uint32_t constants_bytes;
-  uint32_t reserved[3];  // 0
+  uint32_t init_bytes;   // of the steps: the first ones, which only a reset runs
+  uint32_t max_jumps;    // the most backward jumps that a run or a reset may take
+  uint32_t state_bytes;  // the arena's first bytes, where a run leaves what the next one needs
 };
 static_assert(sizeof(ImageHeader) == 64, "the header is 64 bytes");
 
@@ -61,6 +63,18 @@ struct ImageStep {
   uint16_t params_bytes;  // a multiple of 4
 };
 static_assert(sizeof(ImageStep) == 4, "a step's head is 4 bytes");
+
+/// Instead of a kernel's index: the step is a jump, or, if it has an operand (an address in the
+/// arena), a branch that is taken if the byte there is 0. Its params are an ImageJump.
+constexpr uint8_t kJumpStep = 0xff;
+/// The most such steps of an image: the door looks for each one's target.
+constexpr uint32_t kMaxJumpSteps = 256;
+
+struct ImageJump {
+  uint32_t target_offset;  // from the section's first byte to where a step begins, or to its end
+  uint32_t target_step;    // that step's number
+};
+static_assert(sizeof(ImageJump) == 8, "a jump's params are 8 bytes");
 
 /// An operand is 32 bits: an offset into the arena, or with kConstantOperand an offset into the
 /// constants section, or kNoOperand.

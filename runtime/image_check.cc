@@ -26,7 +26,7 @@ bool sections_fit(const ImageHeader& h) {
          section_fits(h, h.steps_offset, h.steps_bytes, 4) &&
          section_fits(h, h.constants_offset, h.constants_bytes, kImageAlignment) &&
          h.arena_bytes < kConstantOperand && h.constants_bytes < kConstantOperand &&
-         (h.reserved[0] | h.reserved[1] | h.reserved[2]) == 0;
+         h.init_bytes <= h.steps_bytes && h.state_bytes <= h.arena_bytes;
 }
 
 bool tensor_fits(const ImageTensor& tensor, uint32_t arena_bytes) {
@@ -46,6 +46,10 @@ bool tensor_fits(const ImageTensor& tensor, uint32_t arena_bytes) {
          bytes_of(static_cast<DType>(tensor.dtype), elements) == tensor.bytes;
 }
 
+uint32_t step_bytes(const ImageStep& head) {
+  return sizeof(ImageStep) + head.operand_count * 4u + head.params_bytes;
+}
+
 /// One step at `at`, of which at most `left` bytes exist; `length` receives its bytes.
 class StepChecker {
  public:
@@ -55,14 +59,14 @@ class StepChecker {
   Status check(const uint8_t* at, uint32_t left, uint32_t* length) const {
     if (left < sizeof(ImageStep)) return Status::kBadStep;
     auto* head = reinterpret_cast<const ImageStep*>(at);
+    *length = step_bytes(*head);
+    if (*length > left || *length % 4 != 0) return Status::kBadStep;
+    if (head->kernel == kJumpStep) return check_jump(*head, at + sizeof(ImageStep));
     if (head->kernel >= header_.kernel_count) return Status::kBadStep;
     const Kernel& kernel = kernels_[rows_[head->kernel]];
     if (head->operand_count != kernel.operand_count || head->params_bytes != kernel.params_bytes) {
       return Status::kBadStep;
     }
-    *length = sizeof(ImageStep) + head->operand_count * 4u + head->params_bytes;
-    if (*length > left || *length % 4 != 0) return Status::kBadStep;
-
     auto* encoded = reinterpret_cast<const uint32_t*>(at + sizeof(ImageStep));
     Operand operands[kMaxOperands];
     for (uint32_t i = 0; i < head->operand_count; ++i) {
@@ -71,7 +75,31 @@ class StepChecker {
     return kernel.check(encoded + head->operand_count, operands) ? Status::kOk : Status::kBadParams;
   }
 
+  /// Whether the jump at `at` goes to where a step begins, or to the end, of its own part: a reset
+  /// and a run don't meet. REQUIRES: all steps passed check().
+  bool lands(uint32_t at) const {
+    const uint8_t* steps = image_ + header_.steps_offset;
+    auto* head = reinterpret_cast<const ImageStep*>(steps + at);
+    auto& jump =
+        *reinterpret_cast<const ImageJump*>(steps + at + step_bytes(*head) - sizeof(ImageJump));
+    bool init = at < header_.init_bytes, ends = jump.target_offset == header_.init_bytes;
+    if (!ends && init != (jump.target_offset < header_.init_bytes)) return false;
+    uint32_t offset = 0, step = 0;
+    for (; step != jump.target_step && offset < header_.steps_bytes; ++step) {
+      offset += step_bytes(*reinterpret_cast<const ImageStep*>(steps + offset));
+    }
+    return step == jump.target_step && offset == jump.target_offset;
+  }
+
  private:
+  /// All of a jump but where it goes.
+  Status check_jump(const ImageStep& head, const uint8_t* operands) const {
+    if (head.operand_count > 1 || head.params_bytes != sizeof(ImageJump)) return Status::kBadStep;
+    bool branch = head.operand_count != 0;
+    bool inside = *reinterpret_cast<const uint32_t*>(operands) < header_.arena_bytes;
+    return !branch || inside ? Status::kOk : Status::kBadOperand;
+  }
+
   bool describe_operand(const Kernel& kernel, uint32_t i, uint32_t encoded, Operand* out) const {
     *out = {nullptr, 0};
     if (encoded == kNoOperand) return true;
@@ -91,6 +119,18 @@ class StepChecker {
   const Kernel* kernels_;
   const uint16_t* rows_;
 };
+
+/// Where the jumps go. REQUIRES: all steps passed their check.
+ImageCheck check_targets(Span<const uint8_t> image, const StepChecker& checker) {
+  const ImageHeader& h = header_of(image);
+  uint32_t at = 0;
+  for (uint32_t step = 0; at < h.steps_bytes; ++step) {
+    auto* head = reinterpret_cast<const ImageStep*>(image.data() + h.steps_offset + at);
+    if (head->kernel == kJumpStep && !checker.lands(at)) return {Status::kBadStep, step};
+    at += step_bytes(*head);
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -119,14 +159,19 @@ ImageCheck check_body(Span<const uint8_t> image, Span<const Kernel> kernels, con
     if (!tensor_fits(tensors[i], h.arena_bytes)) return {Status::kBadTensor, i};
   }
   StepChecker checker(image, kernels, rows);
-  uint32_t at = 0, steps = 0;
+  uint32_t at = 0, steps = 0, jumps = 0;
+  bool init_ends = h.init_bytes == h.steps_bytes;
   for (; at < h.steps_bytes; ++steps) {
+    init_ends = init_ends || at == h.init_bytes;
     uint32_t length = 0;
-    Status status = checker.check(image.data() + h.steps_offset + at, h.steps_bytes - at, &length);
+    const uint8_t* step = image.data() + h.steps_offset + at;
+    Status status = checker.check(step, h.steps_bytes - at, &length);
+    if (*step == kJumpStep && ++jumps > kMaxJumpSteps) status = Status::kBadStep;
     if (status != Status::kOk) return {status, steps};
     at += length;
   }
-  return {steps == h.step_count ? Status::kOk : Status::kBadStep, steps};
+  if (steps != h.step_count || !init_ends) return {Status::kBadStep, steps};
+  return check_targets(image, checker);
 }
 
 }  // namespace mote

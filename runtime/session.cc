@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The image interpreter: resolves each step's operands to pointers and calls its kernel. All that
-// can go wrong has gone wrong in open().
+// The image interpreter: resolves each step's operands to pointers and calls its kernel, or goes to
+// another step. All that can go wrong has gone wrong in open(), but for loops that don't end.
 #include "runtime/session.h"
 
 #include "runtime/image_check.h"
@@ -26,8 +26,9 @@ void Session::close() {
 }
 
 void Session::rewind() {
-  cursor_ = image_ + header().steps_offset;
-  next_step_ = 0;
+  cursor_ = image_ + header().steps_offset + header().init_bytes;
+  next_step_ = first_step_;
+  jumps_left_ = header().max_jumps;
 }
 
 Status Session::step() {
@@ -36,6 +37,7 @@ Status Session::step() {
   if (finished()) return Status::kOk;  // a model without steps
   auto* head = reinterpret_cast<const ImageStep*>(cursor_);
   auto* operands = reinterpret_cast<const uint32_t*>(cursor_ + sizeof(ImageStep));
+  if (head->kernel == kJumpStep) return jump(*head, operands);
   const uint8_t* constants = image_ + header().constants_offset;
   void* pointers[kMaxOperands];
   for (uint32_t i = 0; i < head->operand_count; ++i) {
@@ -48,11 +50,47 @@ Status Session::step() {
   return Status::kOk;
 }
 
+Status Session::jump(const ImageStep& head, const uint32_t* operands) {
+  auto* target = reinterpret_cast<const ImageJump*>(operands + head.operand_count);
+  if (head.operand_count != 0 && arena_[operands[0]] != 0) {
+    cursor_ = reinterpret_cast<const uint8_t*>(target + 1);
+    ++next_step_;
+    return Status::kOk;
+  }
+  const uint8_t* to = image_ + header().steps_offset + target->target_offset;
+  if (to <= cursor_ && jumps_left_-- == 0) {
+    jumps_left_ = 0;
+    return Status::kTooManyTurns;
+  }
+  cursor_ = to;
+  next_step_ = target->target_step;
+  return Status::kOk;
+}
+
 Status Session::run() {
   if (!image_) return Status::kNotOpen;
   rewind();
-  while (!finished()) (void)step();
-  return Status::kOk;
+  Status status = Status::kOk;
+  while (!finished() && status == Status::kOk) status = step();
+  return status;
+}
+
+Status Session::reset() {
+  if (!image_) return Status::kNotOpen;
+  rewind();
+  const uint8_t* end = cursor_;
+  cursor_ = image_ + header().steps_offset;
+  next_step_ = 0;
+  Status status = Status::kOk;
+  while (cursor_ != end && status == Status::kOk) status = step();
+  if (status == Status::kOk) first_step_ = next_step_;
+  rewind();
+  return status;
+}
+
+Span<uint8_t> Session::state() const {
+  if (!image_) return {};
+  return {arena_, header().state_bytes};
 }
 
 uint32_t Session::input_count() const {
@@ -92,23 +130,35 @@ Status Session::bind(Span<const Kernel> kernels) {
   }
   kernels_ = kernels.data();
   steps_end_ = image_ + header().steps_offset + header().steps_bytes;
-  rewind();
+  first_step_ = 0;
   return Status::kOk;
+}
+
+Status Session::attach(Span<const uint8_t> image, Span<uint8_t> arena, Span<const Kernel> kernels) {
+  close();
+  auto& head = *reinterpret_cast<const ImageHeader*>(image.data());
+  if (reinterpret_cast<uintptr_t>(arena.data()) % kArenaAlignment != 0) {
+    return Status::kArenaMisaligned;
+  }
+  if (arena.size() < head.arena_bytes) return Status::kArenaTooSmall;
+  image_ = image.data();
+  arena_ = arena.data();
+  Status status = bind(kernels);
+  if (status != Status::kOk) image_ = nullptr;
+  return status;
+}
+
+/// The state's first values; a session without them is none.
+Status Session::start() {
+  Status status = reset();
+  if (status != Status::kOk) close();
+  return status;
 }
 
 Status open_trusted(Span<const uint8_t> image, Span<uint8_t> arena, Span<const Kernel> kernels,
                     Session* session) {
-  session->close();
-  auto& header = *reinterpret_cast<const ImageHeader*>(image.data());
-  if (reinterpret_cast<uintptr_t>(arena.data()) % kArenaAlignment != 0) {
-    return Status::kArenaMisaligned;
-  }
-  if (arena.size() < header.arena_bytes) return Status::kArenaTooSmall;
-  session->image_ = image.data();
-  session->arena_ = arena.data();
-  Status status = session->bind(kernels);
-  if (status != Status::kOk) session->image_ = nullptr;
-  return status;
+  Status status = session->attach(image, arena, kernels);
+  return status == Status::kOk ? session->start() : status;
 }
 
 Status open(Span<const uint8_t> image, Span<uint8_t> arena, Span<const Kernel> kernels,
@@ -116,13 +166,12 @@ Status open(Span<const uint8_t> image, Span<uint8_t> arena, Span<const Kernel> k
   session->close();
   ImageCheck head = check_header(image);
   if (head.status != Status::kOk) return head.status;
-  Status status = open_trusted(image, arena, kernels, session);
+  Status status = session->attach(image, arena, kernels);
   if (status != Status::kOk) return status;
   ImageCheck body = check_body(image, {session->kernels_, kernels.size()}, session->rows_);
-  if (body.status != Status::kOk) {
-    session->close();
-    session->error_index_ = body.index;
-  }
+  if (body.status == Status::kOk) return session->start();
+  session->close();
+  session->error_index_ = body.index;
   return body.status;
 }
 

@@ -8,7 +8,8 @@
 //     session.output(0).as<int8_t>() ...;
 //
 // open() checks everything once; run() trusts it and only calls kernels. Inputs share the arena
-// with everything else and are overwritten while the model runs: write them before each run.
+// with everything else and are overwritten while the model runs: write them before each run. What a
+// model with variables remembers is in the arena too, from one run to the next, until reset().
 #ifndef MOTE_RUNTIME_SESSION_H_
 #define MOTE_RUNTIME_SESSION_H_
 
@@ -25,14 +26,22 @@ namespace mote {
 /// outlive it.
 class Session {
  public:
-  /// Runs the model from its first step to its last. Errors: kNotOpen.
+  /// Runs the model from its first step to its last. Errors: kNotOpen; kTooManyTurns, after which
+  /// the outputs mean nothing and variables may be half changed: reset().
   Status run();
   /// Runs the next step only, so that the caller can yield between them; after the last one,
-  /// finished() is true and the next call starts over. Errors: kNotOpen.
+  /// finished() is true and the next call starts over. Errors: as run().
   Status step();
   bool finished() const { return cursor_ == steps_end_; }
-  /// The index of the step that step() would run next.
+  /// The index of the step that step() would run next. In a model with control flow it depends on
+  /// the data; when the run is finished it is the number of steps.
   uint32_t next_step() const { return next_step_; }
+  /// Gives variables their initial values; the next run is the first one again. open() has done
+  /// it. Inputs that were written stay. Errors: as run().
+  Status reset();
+  /// The first bytes of the arena, which runs hand on to later ones; empty for a model without
+  /// variables.
+  Span<uint8_t> state() const;
 
   uint32_t input_count() const;
   uint32_t output_count() const;
@@ -52,8 +61,11 @@ class Session {
   const ImageHeader& header() const { return *reinterpret_cast<const ImageHeader*>(image_); }
   TensorView view(uint32_t i) const;
   void rewind();
+  Status jump(const ImageStep& head, const uint32_t* operands);
   void close();
   Status bind(Span<const Kernel> kernels);
+  Status attach(Span<const uint8_t> image, Span<uint8_t> arena, Span<const Kernel> kernels);
+  Status start();
 
   const uint8_t* image_ = nullptr;
   uint8_t* arena_ = nullptr;
@@ -61,6 +73,8 @@ class Session {
   const uint8_t* cursor_ = nullptr;  // the next step
   const uint8_t* steps_end_ = nullptr;
   uint32_t next_step_ = 0;
+  uint32_t first_step_ = 0;  // of a run
+  uint32_t jumps_left_ = 0;  // backward ones
   uint32_t error_index_ = 0;
   uint16_t rows_[kMaxKernels] = {};  // row in kernels_ of each kernel id of the image
 };

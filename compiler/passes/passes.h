@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The graph passes. Each is one pure step on a verified graph that leaves a verified graph with the
-// same results, bit for bit; its machinery hides in its .cc file. pipeline.cc lists their order.
+// same results, bit for bit; its machinery hides in its .cc file. pipeline.cc lists their order and
+// runs each over all bodies of control flow too, so a pass looks at one graph only. Its inputs and
+// outputs must stay as many and in their order.
 #ifndef MOTE_COMPILER_PASSES_PASSES_H_
 #define MOTE_COMPILER_PASSES_PASSES_H_
 

@@ -17,6 +17,7 @@ bool same_meaning(const Tensor& a, const Tensor& b) {
 Result<bool> is_identity(const Graph& graph, size_t index) {
   const Node& node = graph.nodes[index];
   if (node.inputs.empty() || node.inputs[0] == kAbsent || node.outputs.size() != 1) return false;
+  if (graph.tensor(node.inputs[0]).variable) return false;  // its value of now
   if (!same_meaning(graph.tensor(node.inputs[0]), graph.tensor(node.outputs[0]))) return false;
   static const Target reference;
   Result<LoweredNode> lowered = lower_node(graph, node, reference);
@@ -34,12 +35,12 @@ PassResult remove_identities(Graph& graph) {
   bool changed = false;
   for (size_t i = 0; i < graph.nodes.size();) {
     MOTE_TRY(bool identity, is_identity(graph, i));
-    TensorId result = graph.nodes[i].outputs[0];
     // A result of the model keeps its node, and so its name and place.
-    if (!identity || contains(graph.outputs, result)) {
+    if (!identity || contains(graph.outputs, graph.nodes[i].outputs[0])) {
       ++i;
       continue;
     }
+    TensorId result = graph.nodes[i].outputs[0];
     TensorId source = graph.nodes[i].inputs[0];
     graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(i));
     for (Node& node : graph.nodes) {

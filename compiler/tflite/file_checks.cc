@@ -27,21 +27,16 @@ uint64_t bytes_in(const tflite_schema::Tensor& tensor) {
   return bytes;
 }
 
-/// What reading the subgraph would copy.
-uint64_t bytes_copied(const tflite_schema::Model& model, const tflite_schema::SubGraph& subgraph) {
-  uint64_t bytes = bytes_in(subgraph.inputs()) + bytes_in(subgraph.outputs());
+/// What reading each subgraph once would copy.
+uint64_t unpacked_bytes(const tflite_schema::Model& model) {
+  uint64_t bytes = 0;
   if (model.buffers()) {
     for (const tflite_schema::Buffer* buffer : *model.buffers()) {
       bytes += bytes_in(buffer->data()) ? bytes_in(buffer->data()) : buffer->size();
     }
   }
-  if (subgraph.tensors()) {
-    for (const tflite_schema::Tensor* tensor : *subgraph.tensors()) bytes += bytes_in(*tensor);
-  }
-  if (subgraph.operators()) {
-    for (const tflite_schema::Operator* op : *subgraph.operators()) {
-      bytes += bytes_in(op->inputs()) + bytes_in(op->outputs());
-    }
+  for (const tflite_schema::SubGraph* subgraph : *model.subgraphs()) {
+    bytes += bytes_copied(*subgraph);
   }
   return bytes;
 }
@@ -61,22 +56,29 @@ Result<void> check_format(const Bytes& file) {
 
 }  // namespace
 
+uint64_t bytes_copied(const tflite_schema::SubGraph& subgraph) {
+  uint64_t bytes = bytes_in(subgraph.inputs()) + bytes_in(subgraph.outputs());
+  if (subgraph.tensors()) {
+    for (const tflite_schema::Tensor* tensor : *subgraph.tensors()) bytes += bytes_in(*tensor);
+  }
+  if (subgraph.operators()) {
+    for (const tflite_schema::Operator* op : *subgraph.operators()) {
+      bytes += bytes_in(op->inputs()) + bytes_in(op->outputs());
+    }
+  }
+  return bytes;
+}
+
 Result<const tflite_schema::Model*> open_model(const Bytes& file) {
   MOTE_CHECK_OK(check_format(file));
   const tflite_schema::Model* model = tflite_schema::GetModel(file.data());
   if (model->version() != kVersion) {
     return fail("has format version {}, mote reads version {}", model->version(), kVersion);
   }
-  uint32_t subgraphs = model->subgraphs() ? model->subgraphs()->size() : 0;
-  if (subgraphs != 1) {
-    return fail(
-        "has {} subgraphs, mote reads models with one; convert it without control flow "
-        "(IF, WHILE, CALL_ONCE)",
-        subgraphs);
-  }
+  if (!model->subgraphs() || model->subgraphs()->size() == 0) return fail("has no subgraph");
   // Parts that are stored once may be referred to many times; honest files hardly do.
   constexpr uint64_t kMostCopies = 8;
-  if (bytes_copied(*model, *model->subgraphs()->Get(0)) > kMostCopies * file.size()) {
+  if (unpacked_bytes(*model) > kMostCopies * file.size()) {
     return fail("is built from parts that overlap: it would unpack to more than {} times its size",
                 kMostCopies);
   }

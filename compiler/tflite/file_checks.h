@@ -10,8 +10,11 @@
 namespace mote::tflite {
 
 /// The file's model; every offset in it has been checked. Errors: not a .tflite file, damaged or
-/// cut off, a version other than 3, no subgraph or several.
+/// cut off, a version other than 3, no subgraph.
 Result<const tflite_schema::Model*> open_model(const Bytes& file);
+
+/// What reading the subgraph once copies, without constants.
+uint64_t bytes_copied(const tflite_schema::SubGraph& subgraph);
 
 }  // namespace mote::tflite
 

@@ -100,6 +100,7 @@ Result<std::vector<const OperatorRecord*>> resolve_operators(const Model& model,
                   operator_text(model, subgraph, i), op.opcode_index(), seen.size());
     }
     records.push_back(record_of(*code, book));
+    if (builtin_number(*code) == tflite_schema::BuiltinOperator_VAR_HANDLE) continue;
     if (seen[op.opcode_index()]) continue;
     seen[op.opcode_index()] = true;
     std::string why = objection(*code, records.back());
@@ -107,6 +108,11 @@ Result<std::vector<const OperatorRecord*>> resolve_operators(const Model& model,
   }
   if (!objections.empty()) return objections.error();
   return records;
+}
+
+bool is_builtin(const Model& model, const Operator& op, tflite_schema::BuiltinOperator builtin) {
+  const OperatorCode* code = code_of(model, op);
+  return code && builtin_number(*code) == builtin;
 }
 
 std::string operator_text(const Model& model, const SubGraph& subgraph, uint32_t index) {

@@ -9,12 +9,17 @@
 
 namespace mote::tflite {
 
-/// A record for each operator of the subgraph, in order. A custom operator's record has its custom
-/// name. Errors: an operator code out of range; or the list of operators that have no record, are
-/// newer than their record, or have a number that no builtin operator has.
+/// A record for each operator of the subgraph, in order; null for VAR_HANDLE, which computes
+/// nothing. A custom operator's record has its custom name. Errors: an operator code out of range;
+/// or the list of operators that have no record, are newer than their record, or have a number that
+/// no builtin operator has.
 Result<std::vector<const OperatorRecord*>> resolve_operators(
     const tflite_schema::Model& model, const tflite_schema::SubGraph& subgraph,
     const OperatorBook& book);
+
+/// Whether the operator is that one, whose meaning the reader must know.
+bool is_builtin(const tflite_schema::Model& model, const tflite_schema::Operator& op,
+                tflite_schema::BuiltinOperator builtin);
 
 /// "operator 3 CONV_2D (output 'conv1')": as ir's locate(), for operators that may have no record.
 /// REQUIRES: index is in range.

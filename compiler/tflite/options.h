@@ -18,6 +18,10 @@ namespace mote::tflite {
 /// operator, such a field, an enumerator without a name; a builtin operator with custom options.
 Result<Attributes> read_options(const OperatorRecord& record, const tflite_schema::Operator& op);
 
+/// The subgraphs that the record's bodies are. Errors: a number that can't be one.
+Result<std::vector<uint32_t>> read_bodies(const OperatorRecord& record,
+                                          const tflite_schema::Operator& op);
+
 /// A written table and the member of the union that it is, or a custom operator's map; nothing (0)
 /// for a record without.
 struct WrittenOptions {
@@ -27,10 +31,11 @@ struct WrittenOptions {
   flatbuffers::Offset<flatbuffers::Vector<uint8_t>> custom = 0;
 };
 
-/// The node's attributes, or their fallbacks, as its record's options table or map. Errors: an
-/// attribute that has no field and differs from its fallback, a name that the enumeration doesn't
-/// have, a number that the field can't hold.
-Result<WrittenOptions> write_options(const Node& node, flatbuffers::FlatBufferBuilder& builder);
+/// The node's attributes, or their fallbacks, and the numbers of its bodies as its record's options
+/// table or map. Errors: an attribute that has no field and differs from its fallback, a name that
+/// the enumeration doesn't have, a number that the field can't hold.
+Result<WrittenOptions> write_options(const Node& node, const std::vector<uint32_t>& bodies,
+                                     flatbuffers::FlatBufferBuilder& builder);
 
 /// The node's attribute, or its fallback.
 const Attribute& attribute_of(const Node& node, const AttributeSpec& spec);

@@ -101,8 +101,10 @@ Result<void> check_undeclared(const OperatorRecord& record, const FoundTable& fo
   }
   for (const Field* field : *found.object->fields()) {
     std::string_view name = field->name()->string_view();
-    bool declared = std::any_of(record.attributes.begin(), record.attributes.end(),
-                                [&](const AttributeSpec& spec) { return name == spec.name; });
+    bool declared =
+        std::any_of(record.attributes.begin(), record.attributes.end(),
+                    [&](const AttributeSpec& spec) { return name == spec.name; }) ||
+        std::find(record.bodies.begin(), record.bodies.end(), name) != record.bodies.end();
     if (declared || field->deprecated() || harmless(*field)) continue;
     if (!has_default(*found.data, *field)) {
       return fail("option {} is {}, which mote's {} can't do", name,
@@ -162,7 +164,8 @@ Result<Attributes> read_table(const OperatorRecord& record, const FoundTable& fo
   Attributes attributes;
   for (const AttributeSpec& spec : record.attributes) {
     const Field* field = find_field(*found.object, spec.name);
-    if (!field) continue;  // the fallback holds
+    if (!field) attributes[spec.name] = spec.fallback;
+    if (!field) continue;
     MOTE_TRY(attributes[spec.name], read_field(*found.data, *field, spec.fallback));
   }
   return attributes;
@@ -180,6 +183,20 @@ double shortest_double(double value) {
   float narrow = static_cast<float>(value);
   double candidate = std::strtod(fmt::format("{}", narrow).c_str(), nullptr);
   return static_cast<float>(candidate) == narrow ? candidate : value;
+}
+
+Result<std::vector<uint32_t>> read_bodies(const OperatorRecord& record,
+                                          const tflite_schema::Operator& op) {
+  std::vector<uint32_t> bodies;
+  if (record.bodies.empty()) return bodies;
+  MOTE_TRY(FoundTable found, locate_table(op));
+  for (const char* name : record.bodies) {
+    const Field* field = found.data ? find_field(*found.object, name) : nullptr;
+    int64_t index = field ? flatbuffers::GetAnyFieldI(*found.data, *field) : -1;
+    if (index < 0 || index > INT32_MAX) return fail("option {} names no subgraph", name);
+    bodies.push_back(static_cast<uint32_t>(index));
+  }
+  return bodies;
 }
 
 Result<Attributes> read_options(const OperatorRecord& record, const tflite_schema::Operator& op) {

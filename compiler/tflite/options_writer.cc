@@ -106,20 +106,24 @@ Result<void> write_number(const Field& field, const Attribute& value, FlatBuffer
 /// A field of the table to write, with the attribute that goes there.
 struct Entry {
   const Field* field;
-  const Attribute* value;
+  Attribute value;
   flatbuffers::uoffset_t outside;  // where a vector or string has been written
 };
 
 /// REQUIRES: `object` is the record's table, or null if it has none.
-Result<std::vector<Entry>> collect(const Node& node, const reflection::Object* object,
-                                   FlatBufferBuilder& builder) {
+Result<std::vector<Entry>> collect(const Node& node, const std::vector<uint32_t>& bodies,
+                                   const reflection::Object* object, FlatBufferBuilder& builder) {
   std::vector<Entry> entries;
+  for (size_t i = 0; object && i < bodies.size(); ++i) {
+    const Field* field = find_field(*object, node.record->bodies[i]);
+    if (field) entries.push_back({field, int64_t{bodies[i]}, 0});
+  }
   for (const AttributeSpec& spec : node.record->attributes) {
     const Attribute& value = attribute_of(node, spec);
     const Field* field = object ? find_field(*object, spec.name) : nullptr;
     if (field) {
       MOTE_TRY(flatbuffers::uoffset_t outside, write_outside(*field, value, builder));
-      entries.push_back({field, &value, outside});
+      entries.push_back({field, value, outside});
     } else if (value != spec.fallback) {
       return fail("in a .tflite file, {} has no option {}", node.record->name, spec.name);
     }
@@ -128,7 +132,7 @@ Result<std::vector<Entry>> collect(const Node& node, const reflection::Object* o
 }
 
 Result<void> write_entry(const Entry& entry, FlatBufferBuilder& builder) {
-  if (entry.outside == 0) return write_number(*entry.field, *entry.value, builder);
+  if (entry.outside == 0) return write_number(*entry.field, entry.value, builder);
   builder.AddOffset(entry.field->offset(), flatbuffers::Offset<void>(entry.outside));
   return {};
 }
@@ -152,7 +156,8 @@ const Attribute& attribute_of(const Node& node, const AttributeSpec& spec) {
   return found == node.attributes.end() ? spec.fallback : found->second;
 }
 
-Result<WrittenOptions> write_options(const Node& node, FlatBufferBuilder& builder) {
+Result<WrittenOptions> write_options(const Node& node, const std::vector<uint32_t>& bodies,
+                                     FlatBufferBuilder& builder) {
   MOTE_CHECK_OK(check_record(*node.record));
   if (is_custom(*node.record)) {
     WrittenOptions written;
@@ -160,7 +165,8 @@ Result<WrittenOptions> write_options(const Node& node, FlatBufferBuilder& builde
     return written;
   }
   auto table = find_options(node.record->tflite_options);
-  MOTE_TRY(std::vector<Entry> entries, collect(node, table ? table->object : nullptr, builder));
+  MOTE_TRY(std::vector<Entry> entries,
+           collect(node, bodies, table ? table->object : nullptr, builder));
   WrittenOptions written;
   if (!table) return written;
   MOTE_TRY(written.table, write_table(entries, builder));

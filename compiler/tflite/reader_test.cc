@@ -105,9 +105,8 @@ TEST(TfliteReader, SharesTheBytesOfABuffer) {
 const Edit kRefused[] = {
     {"Version", "version: 3,\n", "version: 4,\n",
      "m.tflite: has format version 4, mote reads version 3"},
-    {"SeveralSubgraphs", "subgraphs: [{", "subgraphs: [{}, {",
-     "m.tflite: has 2 subgraphs, mote reads models with one; convert it without control flow (IF, "
-     "WHILE, CALL_ONCE)"},
+    {"EmptySubgraph", "subgraphs: [{", "subgraphs: [{}, {",
+     "m.tflite: subgraph 0, the graph has no output"},
     {"InputOutOfRange", "inputs: [0],", "inputs: [4],",
      "m.tflite: subgraph 0, input 0: tensor 4 doesn't exist, the subgraph has 4"},
     {"OutputOutOfRange", "outputs: [2],\n    operators", "outputs: [-1],\n    operators",
@@ -196,8 +195,8 @@ const Edit kRefused[] = {
      "m.tflite: subgraph 0, operator 0 CONV_2D (output 'y'): tensor 1 'w': is stored without its "
      "zeros (sparse); convert the model with dense weights"},
     {"Variable", "shape: [1, 2, 2, 2],", "shape: [1, 2, 2, 2], is_variable: true,",
-     "m.tflite: subgraph 0, operator 0 CONV_2D (output 'y'): tensor 2 'y': is a variable, which "
-     "keeps its value between runs; mote has none yet"},
+     "m.tflite: subgraph 0, operator 0 CONV_2D (output 'y'): output tensor 'y' is a variable, "
+     "which ASSIGN_VARIABLE changes"},
     {"ExternalData", "type: INT8, buffer: 1,", "type: INT8, external_buffer: 1,",
      "m.tflite: subgraph 0, operator 0 CONV_2D (output 'y'): tensor 1 'w': has its data in another "
      "file; convert the model into a single file"},

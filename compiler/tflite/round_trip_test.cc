@@ -12,18 +12,22 @@
 namespace mote {
 namespace {
 
+void spell_out(Node& node) {
+  for (const AttributeSpec& spec : node.record->attributes) {
+    auto [entry, added] = node.attributes.try_emplace(spec.name, spec.fallback);
+    if (double* real = std::get_if<double>(&entry->second)) {
+      std::string text = fmt::format("{}", static_cast<float>(*real));
+      *real = std::strtod(text.c_str(), nullptr);
+    }
+  }
+}
+
 /// The graph with all attributes spelled out, as the reader gives it. Real numbers are floats in
 /// the file, so they may change in digits that no float has.
 Graph spelled_out(Graph graph) {
-  for (Node& node : graph.nodes) {
-    for (const AttributeSpec& spec : node.record->attributes) {
-      auto [entry, added] = node.attributes.try_emplace(spec.name, spec.fallback);
-      if (double* real = std::get_if<double>(&entry->second)) {
-        std::string text = fmt::format("{}", static_cast<float>(*real));
-        *real = std::strtod(text.c_str(), nullptr);
-      }
-    }
-  }
+  for_each_graph(graph, [](Graph& one) {
+    for (Node& node : one.nodes) spell_out(node);
+  });
   return graph;
 }
 

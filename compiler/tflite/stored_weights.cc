@@ -73,8 +73,8 @@ Tensor dequantized(const Tensor& stored) {
 }  // namespace
 
 Result<void> StoredWeights::spend(uint64_t bytes) {
-  if (bytes > left_bytes_) return fail("the weights take more than 1 GiB once they are unpacked");
-  left_bytes_ -= bytes;
+  if (bytes > *left_bytes_) return fail("the weights take more than 1 GiB once they are unpacked");
+  *left_bytes_ -= bytes;
   return {};
 }
 

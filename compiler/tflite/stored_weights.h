@@ -12,9 +12,12 @@
 
 namespace mote::tflite {
 
-/// Serves one subgraph. Both functions fail where a (hostile) file would unfold to more than 1 GiB.
+/// Serves one subgraph. Both functions fail where a (hostile) file would unfold to more bytes than
+/// `left_bytes`, which counts for all of its subgraphs.
 class StoredWeights {
  public:
+  explicit StoredWeights(uint64_t* left_bytes) : left_bytes_(left_bytes) {}
+
   /// A constant of int4 becomes int8 with the same values and scales, one of float16 becomes
   /// float32. Anything else stays as it is. REQUIRES: as many bytes as the tensor has.
   Result<void> widen(Tensor* tensor);
@@ -27,7 +30,7 @@ class StoredWeights {
  private:
   Result<void> spend(uint64_t bytes);
 
-  uint64_t left_bytes_ = uint64_t{1} << 30;
+  uint64_t* left_bytes_;
   std::map<TensorId, TensorId> expanded_;
 };
 

@@ -9,9 +9,6 @@ namespace mote::tflite {
 namespace {
 
 Result<void> check_supported(const tflite_schema::Tensor& tensor) {
-  if (tensor.is_variable()) {
-    return fail("is a variable, which keeps its value between runs; mote has none yet");
-  }
   if (tensor.sparsity()) {
     return fail("is stored without its zeros (sparse); convert the model with dense weights");
   }
@@ -100,6 +97,7 @@ Result<Tensor> read_tensor(const tflite_schema::Tensor& stored, Constants& const
   MOTE_TRY(tensor.shape, read_shape(stored));
   MOTE_TRY(tensor.quantization, read_quantization(stored.quantization(), tensor.shape));
   MOTE_TRY(tensor.data, read_data(stored, tensor, constants));
+  tensor.variable = stored.is_variable();
   return tensor;
 }
 

@@ -10,7 +10,7 @@ namespace mote::tflite {
 
 /// Name, type, shape, quantisation and, for a constant, data. Zero points may be fewer than scales
 /// in the file (none, or one for all); in the graph they are as many. Errors: what mote doesn't
-/// compute with (element types, sparse, variable and external tensors, block quantisation), a shape
+/// compute with (element types, sparse and external tensors, block quantisation), a shape
 /// with too many dimensions, elements or unknown sizes, data of another length than the shape's.
 /// They name no tensor; see tensor_text().
 Result<Tensor> read_tensor(const tflite_schema::Tensor& tensor, Constants& constants);

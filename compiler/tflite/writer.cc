@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "compiler/tflite/element_type.h"
 #include "compiler/tflite/options.h"
@@ -17,6 +18,25 @@ using flatbuffers::Offset;
 constexpr uint32_t kFormatVersion = 3;
 constexpr size_t kAlignment = 16;
 
+/// A subgraph that is being written.
+struct OpenSubgraph {
+  const Graph& graph;
+  std::vector<Offset<tflite_schema::Tensor>> tensors = {};
+  std::vector<Offset<tflite_schema::Operator>> nodes = {};
+};
+
+/// Whether a variable is read and assigned by handle.
+bool has_handle(const Graph& graph, TensorId id) {
+  for (const Node& node : graph.nodes) {
+    for (size_t i = 0; i < node.inputs.size(); ++i) {
+      OperandSpec::Variable variable = input_spec(*node.record, i).variable;
+      bool handle = variable == OperandSpec::kReadHandle || variable == OperandSpec::kWriteHandle;
+      if (handle && node.inputs[i] == id) return true;
+    }
+  }
+  return false;
+}
+
 /// Collects the parts of a model in a FlatBuffers builder, children before parents.
 class ModelWriter {
  public:
@@ -25,11 +45,7 @@ class ModelWriter {
   Result<Bytes> run() {
     MOTE_CHECK_OK(check_size());
     buffers_.push_back(tflite_schema::CreateBuffer(builder_));  // buffer 0: no data
-    for (const Tensor& tensor : graph_.tensors) write_tensor(tensor);
-    for (size_t i = 0; i < graph_.nodes.size(); ++i) {
-      Result<void> written = write_node(graph_.nodes[i]);
-      if (!written.ok()) return fail("{}: {}", locate(graph_, i), written.error().message);
-    }
+    MOTE_CHECK_OK(write_subgraph(graph_));
     return finish();
   }
 
@@ -37,10 +53,33 @@ class ModelWriter {
   Result<void> check_size() const {
     constexpr uint64_t kMost = 2'000'000'000;  // leaves room for the rest below FlatBuffers' 2 GB
     uint64_t bytes = 0;
-    for (const Tensor& tensor : graph_.tensors)
-      bytes += tensor.constant() ? tensor.data->size() : 0;
+    for_each_graph(graph_, [&](const Graph& graph) {
+      for (const Tensor& tensor : graph.tensors) bytes += tensor.data ? tensor.data->size() : 0;
+    });
     if (bytes > kMost) return fail("constants of {} bytes don't fit into a .tflite file", bytes);
     return {};
+  }
+
+  /// Its number in the file: the main graph's is 0, a body's is larger than its caller's.
+  Result<uint32_t> write_subgraph(const Graph& graph) {
+    auto number = static_cast<uint32_t>(subgraphs_.size());
+    subgraphs_.emplace_back();
+    OpenSubgraph open{graph};
+    for (size_t id = 0; id < graph.tensors.size(); ++id) {
+      MOTE_CHECK_OK(write_tensor(open, static_cast<TensorId>(id)));
+    }
+    for (size_t i = 0; i < graph.nodes.size(); ++i) {
+      Result<void> written = write_node(open, graph.nodes[i]);
+      if (!written.ok()) return fail("{}: {}", locate(graph, i), written.error().message);
+    }
+    auto tensors = builder_.CreateVector(open.tensors);
+    auto inputs = builder_.CreateVector(graph.inputs);
+    auto outputs = builder_.CreateVector(graph.outputs);
+    auto nodes = builder_.CreateVector(open.nodes);
+    auto name = builder_.CreateString(graph.name);
+    subgraphs_[number] =
+        tflite_schema::CreateSubGraph(builder_, tensors, inputs, outputs, nodes, name);
+    return number;
   }
 
   /// The index of the buffer with these bytes, written if it isn't there yet.
@@ -65,19 +104,51 @@ class ModelWriter {
     return parameters.Finish();
   }
 
-  void write_tensor(const Tensor& tensor) {
-    uint32_t buffer = tensor.constant() ? write_buffer(tensor.data.get()) : 0;
-    auto shape = builder_.CreateVector(tensor.shape.dims, static_cast<size_t>(tensor.shape.rank));
+  Result<void> write_tensor(OpenSubgraph& open, TensorId id) {
+    const Tensor& tensor = open.graph.tensor(id);
+    bool handle = tensor.variable && has_handle(open.graph, id);
+    if (handle && tensor.data) {
+      return fail("variable '{}' has an initial value; in a .tflite file a CALL_ONCE gives it one",
+                  tensor.name);
+    }
+    uint32_t buffer = tensor.data ? write_buffer(tensor.data.get()) : 0;
+    Shape own = handle ? Shape() : tensor.shape;
+    auto shape = builder_.CreateVector(own.dims, static_cast<size_t>(own.rank));
     auto name = builder_.CreateString(tensor.name);
-    auto quantization = write_quantization(tensor.quantization);
+    auto quantization = handle ? Offset<tflite_schema::QuantizationParameters>()
+                               : write_quantization(tensor.quantization);
     tflite_schema::TensorBuilder stored(builder_);
     stored.add_shape(shape);
-    stored.add_type(tflite::tensor_type_of(tensor.dtype));
+    stored.add_type(handle ? tflite_schema::TensorType_RESOURCE
+                           : tflite::tensor_type_of(tensor.dtype));
     stored.add_buffer(buffer);
     stored.add_name(name);
     if (!quantization.IsNull()) stored.add_quantization(quantization);
     stored.add_has_rank(true);
-    tensors_.push_back(stored.Finish());
+    stored.add_is_variable(tensor.variable && !handle);
+    open.tensors.push_back(stored.Finish());
+    if (handle) write_handle(open, id);
+    return {};
+  }
+
+  /// The VAR_HANDLE that gives tensor `id`.
+  void write_handle(OpenSubgraph& open, TensorId id) {
+    auto number = tflite_schema::BuiltinOperator_VAR_HANDLE;
+    if (!handle_code_) {
+      handle_code_ = static_cast<uint32_t>(codes_.size());
+      auto one_byte = tflite_schema::BuiltinOperator_PLACEHOLDER_FOR_GREATER_OP_CODES;
+      codes_.push_back(
+          tflite_schema::CreateOperatorCode(builder_, static_cast<int8_t>(one_byte), 0, 1, number));
+    }
+    auto name = builder_.CreateString(open.graph.tensor(id).name);
+    auto options = tflite_schema::CreateVarHandleOptions(builder_, 0, name);
+    auto outputs = builder_.CreateVector(std::vector<int32_t>{id});
+    tflite_schema::OperatorBuilder stored(builder_);
+    stored.add_opcode_index(*handle_code_);
+    stored.add_outputs(outputs);
+    stored.add_builtin_options_type(tflite_schema::BuiltinOptions_VarHandleOptions);
+    stored.add_builtin_options(options.Union());
+    open.nodes.push_back(stored.Finish());
   }
 
   /// The index of the operator code, written if it isn't there yet.
@@ -97,9 +168,14 @@ class ModelWriter {
     return index;
   }
 
-  Result<void> write_node(const Node& node) {
-    MOTE_TRY(tflite::WrittenOptions options, tflite::write_options(node, builder_));
-    uint32_t code = write_code(*node.record, operator_version(graph_, node));
+  Result<void> write_node(OpenSubgraph& open, const Node& node) {
+    std::vector<uint32_t> bodies;
+    for (const Graph& body : node.bodies) {
+      MOTE_TRY(uint32_t number, write_subgraph(body));
+      bodies.push_back(number);
+    }
+    MOTE_TRY(tflite::WrittenOptions options, tflite::write_options(node, bodies, builder_));
+    uint32_t code = write_code(*node.record, operator_version(open.graph, node));
     auto inputs = builder_.CreateVector(node.inputs);
     auto outputs = builder_.CreateVector(node.outputs);
     tflite_schema::OperatorBuilder stored(builder_);
@@ -114,20 +190,14 @@ class ModelWriter {
       stored.add_builtin_options_2(options.table);
     }
     if (!options.custom.IsNull()) stored.add_custom_options(options.custom);
-    nodes_.push_back(stored.Finish());
+    open.nodes.push_back(stored.Finish());
     return {};
   }
 
   Bytes finish() {
     // One after the other: compilers are free in the order of arguments, and the file must not be.
-    auto tensors = builder_.CreateVector(tensors_);
-    auto inputs = builder_.CreateVector(graph_.inputs);
-    auto outputs = builder_.CreateVector(graph_.outputs);
-    auto nodes = builder_.CreateVector(nodes_);
-    auto name = builder_.CreateString(graph_.name);
-    auto subgraph = tflite_schema::CreateSubGraph(builder_, tensors, inputs, outputs, nodes, name);
     auto codes = builder_.CreateVector(codes_);
-    auto subgraphs = builder_.CreateVector(&subgraph, 1);
+    auto subgraphs = builder_.CreateVector(subgraphs_);
     auto description = builder_.CreateString("mote");
     auto buffers = builder_.CreateVector(buffers_);
     tflite_schema::FinishModelBuffer(
@@ -139,9 +209,9 @@ class ModelWriter {
   const Graph& graph_;
   flatbuffers::FlatBufferBuilder builder_;
   std::vector<Offset<tflite_schema::Buffer>> buffers_;
-  std::vector<Offset<tflite_schema::Tensor>> tensors_;
   std::vector<Offset<tflite_schema::OperatorCode>> codes_;
-  std::vector<Offset<tflite_schema::Operator>> nodes_;
+  std::vector<Offset<tflite_schema::SubGraph>> subgraphs_;
+  std::optional<uint32_t> handle_code_;
   std::map<const Bytes*, uint32_t> buffer_of_;
   std::map<std::pair<const OperatorRecord*, int>, uint32_t> code_of_;
 };

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The firmware around a model on a virtual board: opens the image that is linked in, reads inputs
 // and writes outputs through semihosting. The protocol is engines/exchange.h's. Exit codes: 0
-// done, 1 a file is missing or too short, 2 wrong arguments, 3 the image was refused.
+// done, 1 a file is missing or too short, 2 wrong arguments, 3 the image was refused, 4 a loop
+// takes too many turns.
 #include "boards/firmware/firmware.h"
 #include "boards/firmware/semihost.h"
 #include "runtime/session.h"
@@ -42,14 +43,22 @@ uint32_t number(const char* digits) {
   return value;
 }
 
+int stop() {
+  semihost::print("mote: ");
+  semihost::print(describe(Status::kTooManyTurns));
+  semihost::print("\n");
+  return 4;
+}
+
 int run_all(int in, uint32_t count) {
   int out = semihost::open("outputs.bin", semihost::OpenMode::kWrite);
   if (out < 0) return 1;
   for (uint32_t n = 0; n < count; ++n) {
     if (!read_inputs(in)) return 1;
     mote_mark();
-    (void)session.run();
+    Status status = session.run();
     mote_mark();
+    if (status != Status::kOk) return stop();
     for (uint32_t i = 0; i < session.output_count(); ++i) {
       TensorView output = session.output(i);
       if (semihost::write(out, output.data, output.bytes) != output.bytes) return 1;
@@ -58,15 +67,22 @@ int run_all(int in, uint32_t count) {
   return semihost::close(out) ? 0 : 1;
 }
 
-int trace(int in, uint32_t count) {
+int trace(int in, uint32_t samples, uint32_t count) {
   int probes = semihost::open("probes.bin", semihost::OpenMode::kRead);
   int out = semihost::open("trace.bin", semihost::OpenMode::kWrite);
-  if (probes < 0 || out < 0 || !read_inputs(in)) return 1;
-  uint32_t done = 0;
+  if (probes < 0 || out < 0) return 1;
+  for (; samples > 1; --samples) {
+    if (!read_inputs(in)) return 1;
+    if (session.run() != Status::kOk) return stop();
+  }
+  if (!read_inputs(in)) return 1;
+  if (session.step() != Status::kOk) return stop();  // begins the run
   for (uint32_t n = 0; n < count; ++n) {
     uint32_t probe[3];  // step, offset, bytes
     if (semihost::read(probes, probe, sizeof probe) != sizeof probe) return 1;
-    for (; done <= probe[0]; ++done) (void)session.step();
+    while (session.next_step() <= probe[0]) {
+      if (session.step() != Status::kOk) return stop();
+    }
     if (semihost::write(out, mote_arena + probe[1], probe[2]) != probe[2]) return 1;
   }
   return semihost::close(out) ? 0 : 1;
@@ -88,8 +104,9 @@ int mote_main(int argc, char** argv) {
   Status status = open({mote_image, mote_image_bytes}, {mote_arena, mote_arena_bytes}, &session);
   mote_mark();
   if (status != Status::kOk) return refuse(status);
-  if (argc != 3) return 2;
+  if (argc < 3) return 2;
   int in = semihost::open("inputs.bin", semihost::OpenMode::kRead);
   if (in < 0) return 1;
-  return argv[1][0] == 'r' ? run_all(in, number(argv[2])) : trace(in, number(argv[2]));
+  if (argv[1][0] == 'r') return run_all(in, number(argv[2]));
+  return argc == 4 ? trace(in, number(argv[2]), number(argv[3])) : 2;
 }
