@@ -104,7 +104,8 @@ VerbAction setup_build(CLI::App& command) {
   command.add_option("--name", options->name, "Name of the model in files and code");
   command.add_option(
       "--target", options->target,
-      "Choose kernels for this core and report the flash that the C++ takes on it: " + target_names());
+      "Choose kernels for this core and report the flash that the C++ takes on it: " +
+          target_names());
   command.add_option("--dump-after", options->dump_after,
                      "Print the graph after this pass, or after all");
   return [options] { return build(*options); };

@@ -20,6 +20,10 @@ bool starts_with(const Bytes& bytes, const char* text) {
   return bytes.size() >= length && std::memcmp(bytes.data(), text, length) == 0;
 }
 
+bool is_tflite(const Bytes& bytes) {
+  return bytes.size() > 8 && std::memcmp(bytes.data() + 4, "TFL3", 4) == 0;
+}
+
 Tensor tensor_of(const TensorView& view, const char* kind, uint32_t i) {
   Tensor tensor;
   tensor.name = fmt::format("{} {}", kind, i);
@@ -55,11 +59,8 @@ Result<Graph> read_graph(const std::filesystem::path& path, const Bytes& bytes,
     if (!verified.ok()) return fail("{}: {}", path.string(), verified.error().message);
     return graph;
   }
-  bool tflite = bytes.size() > 8 && std::memcmp(bytes.data() + 4, "TFL3", 4) == 0;
-  if (!tflite && (path.extension() == ".onnx" || is_onnx(bytes))) {
-    if (!signature.empty()) {
-      return fail("{}: is an ONNX model, which has no signatures", path.string());
-    }
+  if (!is_tflite(bytes) && (path.extension() == ".onnx" || is_onnx(bytes))) {
+    if (!signature.empty()) return fail("{}: ONNX models have no signatures", path.string());
     MOTE_TRY(OnnxModel model, read_onnx(bytes, path.string(), operator_book()));
     for (const std::string& note : model.notes) {
       fmt::print(stderr, "mote: note: {}: {}\n", path.string(), note);
@@ -85,7 +86,7 @@ Result<ModelFile> load_model(const std::filesystem::path& path, const std::strin
     return model;
   }
   MOTE_TRY(model.graph, read_graph(path, bytes, signature));
-  if (!starts_with(bytes, "graph ")) {
+  if (is_tflite(bytes)) {
     MOTE_TRY(model.signatures, tflite_signatures(bytes, path.string()));
   }
   for (TensorId id : model.graph->inputs) model.inputs.push_back(model.graph->tensor(id));

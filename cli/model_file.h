@@ -25,9 +25,9 @@ struct ModelFile {
 };
 
 /// Reads by content, not by name; only for ONNX, which has no magic number, the name says
-/// something, too. Of a .tflite file it reads what `signature` calls, or its first subgraph. What the
-/// ONNX reader decided by itself is printed to standard error. Errors name the file and what is
-/// wrong inside it.
+/// something, too. What the ONNX reader decided by itself is printed to standard error. Of a
+/// .tflite file what `signature` calls is read, or its first subgraph. Errors name the file and
+/// what is wrong inside it.
 Result<ModelFile> load_model(const std::filesystem::path& path, const std::string& signature = {});
 
 /// The model's graph. Errors: it is an image, which no longer has one.

@@ -143,8 +143,10 @@ class Profiler {
     MOTE_TRY(ModelRun parts, find_inferences(report));
     MOTE_TRY(order_, step_order(model_.image, sample));
     if (parts.inferences.size() != 1 || parts.inferences[0].size() != order_.size() + 1) {
-      return fail("the firmware on {} didn't run the model's {} steps once", target_.name,
-                  order_.size());
+      return fail(
+          "its steps don't run once each, one after the other, on {}: models with IF or "
+          "WHILE can't be profiled by operator yet; `mote run --board {}` counts them whole",
+          target_.name, target_.name);
     }
     describe_board();
     profile_.footprint = footprint(firmware_, model_, report.stack_peak_bytes);

@@ -27,10 +27,9 @@ bool all_inputs_constant(const Graph& graph, const Node& node) {
 }  // namespace
 
 Result<bool> fold_node(Graph& graph, const Node& node) {
-  if (node.outputs.empty() || touches_state(graph, node)) return false;
   static const Target reference;
+  if (node.outputs.empty() || touches_state(graph, node)) return false;
   if (!all_inputs_constant(graph, node)) {
-    if (!node.bodies.empty()) return false;
     MOTE_TRY(LoweredNode lowered, lower_node(graph, node, reference));
     if (reads_variables(graph, node, lowered)) return false;
   }

@@ -179,8 +179,9 @@ class SubgraphReader {
       bool integer = tensor.dtype == DType::kInt32 || tensor.dtype == DType::kInt64;
       if (!integer || tensor.shape.elements() > kMostElements || is_result(id)) return false;
     }
-    // What is wrong with the node, verify() will say.
-    if (!inputs_known(node) || !verify_node(graph_, node).ok()) return false;
+    // What is wrong with the node, and with its bodies, verify() will say.
+    if (!node.bodies.empty() || !inputs_known(node) || !verify_node(graph_, node).ok())
+      return false;
     return fold_node(graph_, node);
   }
 

@@ -24,7 +24,8 @@ Tensor constant(DType dtype, Shape shape, Bytes bytes) {
 
 TEST(StoredWeights, Int4BecomesInt8LowNibbleFirst) {
   Tensor tensor = constant(DType::kInt4, Shape(3), {0x7f, 0x08});
-  ASSERT_TRUE(tflite::StoredWeights().widen(&tensor).ok());
+  uint64_t left_bytes = 1000;
+  ASSERT_TRUE(tflite::StoredWeights(&left_bytes).widen(&tensor).ok());
   EXPECT_EQ(tensor.dtype, DType::kInt8);
   EXPECT_EQ(*tensor.data, (Bytes{0xff, 0x07, 0xf8}));
 }
@@ -35,7 +36,8 @@ TEST(StoredWeights, Float16BecomesFloat32Exactly) {
   Bytes bytes(sizeof halves);
   std::memcpy(bytes.data(), halves, sizeof halves);
   Tensor tensor = constant(DType::kFloat16, Shape(7), bytes);
-  ASSERT_TRUE(tflite::StoredWeights().widen(&tensor).ok());
+  uint64_t left_bytes = 1000;
+  ASSERT_TRUE(tflite::StoredWeights(&left_bytes).widen(&tensor).ok());
   ASSERT_EQ(tensor.dtype, DType::kFloat32);
   const float* values = tensor.as<float>();
   EXPECT_EQ(values[0], 1.0f);
