@@ -231,7 +231,9 @@ std::set<std::string_view> kernels_for(const OperatorRecord& record, const Targe
     for (const Node& node : graph.nodes) {
       Result<LoweredNode> lowered = lower_node(graph, node, target);
       if (!lowered.ok()) continue;  // other tests say so
-      for (const Step& step : lowered->steps) names.insert(step.kernel->name);
+      for (const Step& step : lowered->steps) {
+        if (step.kind == Step::kKernel) names.insert(step.kernel->name);
+      }
     }
   }
   return names;

@@ -215,7 +215,9 @@ uint32_t fewest_bytes(const RunningStep& running, size_t i) {
 /// The kernels that a node calls.
 std::vector<const KernelInfo*> kernels_of(const LoweredNode& lowered) {
   std::vector<const KernelInfo*> kernels;
-  for (const Step& step : lowered.steps) kernels.push_back(step.kernel);
+  for (const Step& step : lowered.steps) {
+    if (step.kind == Step::kKernel) kernels.push_back(step.kernel);
+  }
   return kernels;
 }
 
@@ -389,7 +391,7 @@ TEST_P(OperatorCase, RefusesWrongArity) {
   }
   if (specs.empty() || specs.back().arity == OperandSpec::kOne ||
       specs.back().arity == OperandSpec::kOptional) {
-    TensorId some = graph().inputs[0];
+    TensorId some = node().inputs.empty() ? 0 : node().inputs[0];
     expect_refused(changed_node([&](Node& node) { node.inputs.resize(specs.size() + 1, some); }),
                    "an input too many");
   }
