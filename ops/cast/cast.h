@@ -19,13 +19,14 @@ struct CastParams {
   F(int8, int8_t)            \
   F(uint8, uint8_t)          \
   F(int16, int16_t) F(int32, int32_t) F(int64, int64_t) F(uint16, uint16_t) F(uint32, uint32_t)
-#define MOTE_CAST_TARGETS(F, from, From)                                                      \
-  F(from, From, float32, float)                                                               \
-  F(from, From, int8, int8_t)                                                                 \
-  F(from, From, uint8, uint8_t)                                                               \
-  F(from, From, int16, int16_t)                                                               \
-  F(from, From, int32, int32_t) F(from, From, int64, int64_t) F(from, From, uint16, uint16_t) \
-      F(from, From, uint32, uint32_t) F(from, From, bool, bool)
+#define MOTE_CAST_TARGETS(F, from, From) \
+  F(from, From, float32, float)          \
+  F(from, From, int8, int8_t)            \
+  F(from, From, uint8, uint8_t)          \
+  F(from, From, int16, int16_t)          \
+  F(from, From, int32, int32_t)          \
+  F(from, From, int64, int64_t)          \
+  F(from, From, uint16, uint16_t) F(from, From, uint32, uint32_t) F(from, From, bool, bool)
 
 #define MOTE_DECLARE_CAST(from, From, to, To)                                       \
   void cast_##from##_##to(const CastParams& params, const From* input, To* output); \

@@ -63,7 +63,8 @@ struct SmallFilter {
 /// All outputs of one channel.
 template <typename Filter>
 void run_byte_plane(const Window& w, int32_t pitch, const int8_t* plane, const Filter filter,
-                    const FoldedChannel channel, int8_t* output) {
+                    const FoldedChannel& stored, int8_t* output) {
+  const FoldedChannel channel = load_channel(stored);
   for (int32_t y = 0; y < w.output_h; ++y, plane += w.stride_h * pitch) {
     const int8_t* top = plane;
     for (int32_t x = 0; x < w.output_w; ++x, top += w.stride_w, output += w.output_c) {

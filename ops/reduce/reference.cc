@@ -105,7 +105,13 @@ void find_extreme(const ArgParams& p, const T* input, int32_t* output) {
 
 template <typename T>
 bool check_arg(const ArgParams& p, const Operand* operands) {
-  StridedLoops<1> axis = {{1, 1, 1, 1, 1, p.length}, {{0, 0, 0, 0, 0, p.stride}}};
+  StridedLoops<1> axis;  // filled by a loop: an initialiser would call memset
+  for (int i = 0; i < kMaxRank; ++i) {
+    axis.dims[i] = 1;
+    axis.strides[0][i] = 0;
+  }
+  axis.dims[kMaxRank - 1] = p.length;
+  axis.strides[0][kMaxRank - 1] = p.stride;
   Operand reading[2] = {operands[0], {nullptr, INT32_MAX}};
   return check_reduced<T>(p.kept, axis, reading) && holds_all<int32_t>(p.kept, operands[1]);
 }

@@ -21,15 +21,16 @@ void lookup_8(const ElementsParams& params, const uint8_t* input, const uint8_t*
 bool check_lookup_8(const ElementsParams& params, const Operand* operands);
 
 // The functions of a float, F(name): kernel name_float32, output[i] = name(input[i]).
-#define MOTE_FLOAT_FUNCTIONS(F)                                                                 \
-  F(abs)                                                                                        \
-  F(ceil)                                                                                       \
-  F(cos)                                                                                        \
-  F(elu)                                                                                        \
-  F(exp)                                                                                        \
-  F(floor)                                                                                      \
-  F(gelu) F(gelu_tanh) F(hard_swish) F(log) F(logistic) F(neg) F(round) F(rsqrt) F(sign) F(sin) \
-      F(sqrt) F(square) F(tanh)
+#define MOTE_FLOAT_FUNCTIONS(F) \
+  F(abs)                        \
+  F(ceil)                       \
+  F(cos)                        \
+  F(elu)                        \
+  F(exp)                        \
+  F(floor)                      \
+  F(gelu)                       \
+  F(gelu_tanh)                  \
+  F(hard_swish) F(log) F(logistic) F(neg) F(round) F(rsqrt) F(sign) F(sin) F(sqrt) F(square) F(tanh)
 
 #define MOTE_DECLARE(name)                                                              \
   void name##_float32(const ElementsParams& params, const float* input, float* output); \
