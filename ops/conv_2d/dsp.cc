@@ -122,6 +122,17 @@ int32_t window_words(const Window& w) {
   return (w.filter_h * w.filter_w * w.input_c + 3) / 4;
 }
 
+/// One tap, never on padding: a window is a pixel of the picture.
+bool is_pixelwise(const Window& w) {
+  return w.filter_h == 1 && w.filter_w == 1 && w.pad_h == 0 && w.pad_w == 0;
+}
+
+/// Whether the pixels of a pixelwise window lie in the picture: they are read without looking.
+bool check_pixels(const Window& w) {
+  return !is_pixelwise(w) ||
+         ((w.output_h - 1) * w.stride_h < w.input_h && (w.output_w - 1) * w.stride_w < w.input_w);
+}
+
 void add_window(Tiles& tiles, const int8_t* picture, int32_t y, int32_t x) {
   const Window& w = tiles.params.window;
   uint32_t* column = tiles.columns + tiles.filled;
@@ -129,7 +140,7 @@ void add_window(Tiles& tiles, const int8_t* picture, int32_t y, int32_t x) {
     int8_t* patch = reinterpret_cast<int8_t*>(tiles.columns + 4 * tiles.pairs);
     gather_window(tiles.params, picture, y, x, patch);
     widen(patch, tiles.pairs / 2, column);
-  } else if (w.filter_h == 1 && w.filter_w == 1 && w.pad_h == 0 && w.pad_w == 0) {
+  } else if (is_pixelwise(w)) {
     widen(picture + (y * w.stride_h * w.input_w + x * w.stride_w) * w.input_c, w.input_c / 4,
           column);
   } else {
@@ -156,7 +167,8 @@ void conv_2d_int8_dsp(const Conv2dInt8Params& p, const int8_t* input, const uint
 
 bool check_conv_2d_int8_dsp(const Conv2dInt8Params& p, const Operand* operands) {
   const Window& w = p.window;
-  if (!check_packed_window(w, p.filter_c, operands[0], operands[4])) return false;
+  if (!check_packed_window(w, p.filter_c, operands[0], operands[4]) || !check_pixels(w))
+    return false;
   int32_t words = window_words(w), patch = w.input_c % 4 != 0 ? words : 0;
   return operands[1].holds<uint32_t>((w.output_c + 1) / 2, 2 * words) &&
          check_folded(operands[2], w.output_c) &&

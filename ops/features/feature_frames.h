@@ -40,16 +40,16 @@ bool check_frames(const FeatureShape& s, const Operand* operands, int output) {
   constexpr int32_t kMost = 32768;
   if (!fft::check_transform<T>(s.fft_length, s.stages, operands + 1)) return false;
   if (!all_within(1, s.fft_length, s.window) || !all_within(1, s.fft_length / 2 + 1, s.mel_bins) ||
-      !all_within(0, s.mel_bins, s.coefficients) || !all_within(0, 1, s.magnitude)) {
+      !all_within(0, s.mel_bins, s.coefficients) || !all_within(0, 1, s.magnitude) ||
+      !all_within(1, kInt32Max, s.frames, s.step)) {
     return false;
   }
   int32_t width = s.coefficients > 0 ? s.coefficients : s.mel_bins;
   int64_t reach = int64_t{s.frames - 1} * s.step + s.window;
   return operands[0].holds<T>(s.rows, s.samples) && operands[1].holds<T>(s.window) &&
-         all_within(1, kInt32Max, s.frames, s.step) && reach <= s.samples &&
-         operands[6].holds<int16_t>(s.mel_bins, 2) && operands[7].holds<T>(s.weights) &&
-         s.weights <= kMost * 2 && operands[output].holds<Out>(s.rows, s.frames, width) &&
-         check_bands(s, operands[6]);
+         reach <= s.samples && operands[6].holds<int16_t>(s.mel_bins, 2) &&
+         operands[7].holds<T>(s.weights) && s.weights <= kMost * 2 &&
+         operands[output].holds<Out>(s.rows, s.frames, width) && check_bands(s, operands[6]);
 }
 
 }  // namespace mote
