@@ -155,6 +155,15 @@ const ElfFunction* Elf::function_at(uint32_t address) const {
   return address - function.address < std::max(function.bytes, 2u) ? &function : nullptr;
 }
 
+std::string without_parameters(const std::string& name) {
+  constexpr std::string_view kAnonymous = "(anonymous namespace)";
+  size_t at = name.find('(');
+  while (at != std::string::npos && std::string_view(name).substr(at).starts_with(kAnonymous)) {
+    at = name.find('(', at + kAnonymous.size());
+  }
+  return name.substr(0, at);
+}
+
 Result<Elf> read_elf(const Bytes& file, const std::string& name) {
   Result<Elf> elf = ElfReader(file).read();
   if (!elf.ok()) return fail("{}: {}", name, elf.error().message);

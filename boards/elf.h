@@ -43,6 +43,9 @@ struct Elf {
   const ElfFunction* function_at(uint32_t address) const;
 };
 
+/// A C++ function's name without its parameters: "mote::(anonymous namespace)::f" of "…::f(int)".
+std::string without_parameters(const std::string& name);
+
 /// Errors: not an ELF32 little-endian file, or one whose tables lie outside it. `name` is for
 /// messages.
 Result<Elf> read_elf(const Bytes& file, const std::string& name);

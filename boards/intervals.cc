@@ -6,10 +6,6 @@
 namespace mote {
 namespace {
 
-std::string without_parameters(const std::string& name) {
-  return name.substr(0, name.find('('));
-}
-
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });

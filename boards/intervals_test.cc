@@ -38,6 +38,12 @@ TEST(Intervals, ThatNeverEndAreNone) {
   EXPECT_EQ(find_intervals(with_marks({0}), 0, 1), Intervals{});
 }
 
+TEST(WithoutParameters, LeavesAnonymousNamespaces) {
+  EXPECT_EQ(without_parameters("a::(anonymous namespace)::f(int, b(*)(c))"),
+            "a::(anonymous namespace)::f");
+  EXPECT_EQ(without_parameters("main"), "main");
+}
+
 TEST(FindFunction, TakesNamesWithAndWithoutParameters) {
   Elf elf;
   elf.functions = {{0x10, 4, "ns::run(int)"},

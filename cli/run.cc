@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "base/host/file.h"
+#include "boards/elf.h"
 #include "boards/target.h"
 #include "cli/board_target.h"
 #include "cli/input_flags.h"
@@ -217,7 +218,7 @@ void print_board(const std::string& board, const RunStatistics& statistics) {
   uint64_t rest = statistics.instructions_per_inference;
   for (size_t i = 0; i < std::min(statistics.functions.size(), kMostRows); ++i) {
     const FunctionInstructions& f = statistics.functions[i];
-    table.add({grouped(static_cast<int64_t>(f.instructions)), f.name.substr(0, f.name.find('('))});
+    table.add({grouped(static_cast<int64_t>(f.instructions)), without_parameters(f.name)});
     rest -= f.instructions;
   }
   if (rest > 0) table.add({grouped(static_cast<int64_t>(rest)), "all others"});
