@@ -8,6 +8,7 @@
 #include "ops/book.h"
 #include "ops/elementwise_binary/elementwise_binary.h"
 #include "ops/elementwise_binary/elementwise_binary.op.h"
+#include "ops/elementwise_binary/linear.op.h"
 #include "ops/quantized/quantization_rules.op.h"
 #include "ops/shape_rules/shape_rules.op.h"
 
@@ -35,6 +36,10 @@ const KernelInfo kScaledInt8 = MOTE_BINARY(scaled_int8, ScaledInt8Params, "quant
                                            MOTE_SCALED_FIELDS(ScaledInt8Params));
 const KernelInfo kScaledInt16 = MOTE_BINARY(scaled_int16, ScaledInt16Params, "quantized.cc",
                                             MOTE_SCALED_FIELDS(ScaledInt16Params));
+const KernelInfo kLinearInt8 =
+    MOTE_BINARY(linear_int8, LinearInt8Params, "linear.cc",
+                MOTE_FIELDS(LinearInt8Params, MOTE_LOOPS_2_FIELDS(loops), coefficients[0],
+                            coefficients[1], addend, shift, min, max));
 const KernelInfo kMulInt8 = MOTE_BINARY(mul_int8, ProductInt8Params, "quantized.cc",
                                         MOTE_PRODUCT_FIELDS(ProductInt8Params));
 const KernelInfo kMulInt16 = MOTE_BINARY(mul_int16, ProductInt16Params, "quantized.cc",
@@ -101,9 +106,20 @@ void fill_product(const NodeView& node, BinaryFunction function, Params& params)
   }
 }
 
+void emit_scaled(Lowering& node, const ScaledInt16Params& params) {
+  emit_broadcast(node, kScaledInt16, params);
+}
+
+void emit_scaled(Lowering& node, const ScaledInt8Params& params) {
+  std::optional<LinearInt8Params> linear;
+  if (node.target().packed) linear = find_linear(params);
+  if (linear) return emit_broadcast(node, kLinearInt8, *linear);
+  emit_broadcast(node, kScaledInt8, params);
+}
+
 template <typename Params>
-void emit_quantized(Lowering& node, BinaryFunction function, const KernelInfo& scaled,
-                    const KernelInfo& product, Params scaled_params, auto product_params) {
+void emit_quantized(Lowering& node, BinaryFunction function, const KernelInfo& product,
+                    Params scaled_params, auto product_params) {
   if (function == kBinaryMul || function == kBinaryDiv) {
     fill_product(node, function, product_params);
     emit_broadcast(node, product, product_params);
@@ -114,7 +130,7 @@ void emit_quantized(Lowering& node, BinaryFunction function, const KernelInfo& s
   } else {
     fill_scaled<double>(node, function, scaled_params);
   }
-  emit_broadcast(node, scaled, scaled_params);
+  emit_scaled(node, scaled_params);
 }
 
 std::string activation_of(const NodeView& node) {
@@ -130,14 +146,13 @@ void lower_quantized(Lowering& node, BinaryFunction function) {
     ScaledInt16Params scaled{};
     ProductInt16Params product{};
     scaled.output = product.output = int16_output(node.output(), activation_of(node));
-    emit_quantized(node, function, kScaledInt16, kMulInt16, scaled, product);
+    emit_quantized(node, function, kMulInt16, scaled, product);
     return;
   }
   ScaledInt8Params scaled{};
   ProductInt8Params product{};
   scaled.output = product.output = int8_output(node.output(), activation_of(node));
-  emit_quantized(node, function, kScaledInt8, function == kBinaryDiv ? kDivInt8 : kMulInt8, scaled,
-                 product);
+  emit_quantized(node, function, function == kBinaryDiv ? kDivInt8 : kMulInt8, scaled, product);
 }
 
 // ---- floats and plain integers
@@ -299,8 +314,8 @@ OperatorRecord make_record(std::string_view name, int max_version, std::string_v
       .inputs = {{"a"}, {"b"}},
       .outputs = {{"output"}},
       .types = binary_types(types),
-      .kernels = {&kScaledInt8, &kScaledInt16, &kMulInt8, &kMulInt16, &kDivInt8, &kFloat32, &kInt32,
-                  &kWideFloat32, &kInt8, &kInt16, &kInt64},
+      .kernels = {&kScaledInt8, &kLinearInt8, &kScaledInt16, &kMulInt8, &kMulInt16, &kDivInt8,
+                  &kFloat32, &kInt32, &kWideFloat32, &kInt8, &kInt16, &kInt64},
       .infer = infer_broadcast,
       .check = is_real(kFunction) ? check_real
                : kFunction == kBinaryMaximum || kFunction == kBinaryMinimum

@@ -49,6 +49,20 @@ void scaled_int16(const ScaledInt16Params& params, const int16_t* a, const int16
                   int16_t* output);
 bool check_scaled_int16(const ScaledInt16Params& params, const Operand* operands);
 
+/// A sum or difference whose roundings the compiler has proved to come to one: for all 65,536 pairs
+/// of int8, clamp((a · coefficients[0] + b · coefficients[1] + addend) / 2^shift, min, max),
+/// rounded down, is what scaled_int8() gives.
+struct LinearInt8Params {
+  StridedLoops<2> loops;
+  int32_t coefficients[2];
+  int32_t addend;
+  int32_t shift;     // to the right, in [0, 31]
+  int32_t min, max;  // within [-128, 127]
+};
+
+void linear_int8(const LinearInt8Params& params, const int8_t* a, const int8_t* b, int8_t* output);
+bool check_linear_int8(const LinearInt8Params& params, const Operand* operands);
+
 /// a · b or a / b, quantised. Division by 0 gives the output's largest or smallest value.
 template <typename Output>
 struct ProductParams {
