@@ -73,6 +73,11 @@ TensorId GraphBuilder::random_weights(std::mt19937& random, DType dtype, Shape s
 }
 
 void GraphBuilder::add_node(Node node) {
+  if (node.record->state && node.inputs.size() < node.record->inputs.size()) {
+    Result<Tensor> state = make_state(graph_, node);
+    if (!state.ok()) abort_with(graph_, state.error());
+    node.inputs.push_back(add(*std::move(state)));
+  }
   Result<std::vector<Shape>> shapes = infer_shapes(graph_, node);
   if (!shapes.ok()) abort_with(graph_, shapes.error());
   for (size_t i = 0; i < node.outputs.size(); ++i) {

@@ -118,5 +118,49 @@ TEST(ControlFlow, IsRefusedWithTheReason) {
   }
 }
 
+// ---- operators with a state of their own
+
+const char kDelay[] = R"(graph "delay" {
+  input %0 "x" int16[1,3]
+  variable %1 "y/state" int16[1,4]
+  %2 "y" int16[1,3] = SignalDelay(%0, %1) {delay_length=4}
+  output %2
+})";
+
+/// What is said of kDelay with `from` changed into `to`.
+std::string delay_error(std::string from, std::string to) {
+  std::string text = kDelay;
+  return error_of(text.replace(text.find(from), from.size(), to));
+}
+
+TEST(OwnState, IsKeptUntilAReset) {
+  Result<Graph> graph = parse(kDelay, operator_book());
+  ASSERT_TRUE(graph.ok()) << graph.error().message;
+  EXPECT_TRUE(changes_state(graph->nodes[0]));
+  Result<Interpreter> interpreter = Interpreter::make(*graph);
+  ASSERT_TRUE(interpreter.ok()) << interpreter.error().message;
+  for (int again = 0; again < 2; ++again) {
+    EXPECT_EQ((*interpreter->run({bytes_from<int16_t>({1, 2, 3})}))[0],
+              bytes_from<int16_t>({0, 0, 0}));
+    EXPECT_EQ((*interpreter->run({bytes_from<int16_t>({4, 5, 6})}))[0],
+              bytes_from<int16_t>({0, 1, 2}));
+    ASSERT_TRUE(interpreter->reset().ok());
+  }
+}
+
+TEST(OwnState, IsWhatTheOperatorSays) {
+  EXPECT_EQ(delay_error("int16[1,4]", "int16[1,5]"),
+            "operator 0 SignalDelay (output 'y'): input 1 (queue) 'y/state' int16[1,5] must be "
+            "int16[1,4]");
+  EXPECT_EQ(delay_error("int16[1,4]", "int16[1,4] = 0x0100000000000000"),
+            "operator 0 SignalDelay (output 'y'): input 1 (queue) 'y/state' int16[1,4] has another "
+            "initial value than the operator's own");
+  EXPECT_EQ(delay_error("(%0, %1)", "(%0)"),
+            "operator 0 SignalDelay (output 'y'): input 1 (queue) is missing");
+  EXPECT_EQ(delay_error("variable %1 \"y/state\" int16[1,4]", "input %1 \"q\" int16[1,4]"),
+            "operator 0 SignalDelay (output 'y'): input 1 (queue) 'q' int16[1,4] must be a "
+            "variable");
+}
+
 }  // namespace
 }  // namespace mote

@@ -34,11 +34,21 @@ bool touches_state(const Graph& graph, const Node& node) {
 bool changes_state(const Node& node) {
   for (size_t i = 0; i < node.inputs.size() && !node.record->inputs.empty(); ++i) {
     OperandSpec::Variable variable = input_spec(*node.record, i).variable;
-    if (variable == OperandSpec::kWriteHandle || variable == OperandSpec::kUpdated) return true;
+    if (variable == OperandSpec::kWriteHandle || variable == OperandSpec::kUpdated ||
+        variable == OperandSpec::kOwned) {
+      return true;
+    }
   }
   return std::any_of(node.bodies.begin(), node.bodies.end(), [](const Graph& body) {
     return std::any_of(body.nodes.begin(), body.nodes.end(), changes_state);
   });
+}
+
+Result<Tensor> make_state(const Graph& graph, const Node& node) {
+  MOTE_TRY(Tensor state, node.record->state(NodeView(graph, node)));
+  state.variable = true;
+  state.name = graph.tensor(node.outputs[0]).name + "/state";
+  return state;
 }
 
 const OperatorRecord* find_record(const OperatorBook& book, std::string_view name) {

@@ -27,7 +27,9 @@ struct KernelInfo;
 struct OperandSpec {
   const char* name;
   enum Arity : uint8_t { kOne, kOptional, kVariadic, kAnyNumber } arity = kOne;
-  enum Variable : uint8_t { kNone, kReadHandle, kWriteHandle, kUpdated } variable = kNone;
+  /// kOwned: the operator's own state, its last input. .tflite files don't have it: the record's
+  /// state() says what it is, the reader adds it and the writer leaves it out.
+  enum Variable : uint8_t { kNone, kReadHandle, kWriteHandle, kUpdated, kOwned } variable = kNone;
 };
 
 /// One attribute: its name is the field of the TFLite options table, which is how the .tflite
@@ -66,6 +68,9 @@ struct OperatorRecord {
   /// The quantisation rule and all else that infer() doesn't say; null: per-tensor quantised int8
   /// operands suffice. Errors name the operand.
   Result<void> (*check)(const NodeView&) = nullptr;
+  /// The variable that the node owns (type, shape, initial value), for records whose last input is
+  /// kOwned. Runs before that input is there. Errors: attributes or shapes that give none.
+  Result<Tensor> (*state)(const NodeView&) = nullptr;
   /// Emits the steps that compute the node.
   Result<void> (*lower)(Lowering&);
   /// Multiply-accumulates of one execution, counted as MLPerf Tiny does (padding included);
@@ -82,6 +87,10 @@ const OperandSpec& input_spec(const OperatorRecord& record, size_t i);
 bool touches_state(const Graph& graph, const Node& node);
 /// Whether it changes one: it must run even if nobody uses its results.
 bool changes_state(const Node& node);
+
+/// The variable that the node owns, made for it: its name is that of the node's first output and
+/// "/state". REQUIRES: node.record->state.
+Result<Tensor> make_state(const Graph& graph, const Node& node);
 
 /// All records, as ops/book.h lists them.
 using OperatorBook = std::vector<const OperatorRecord*>;

@@ -132,6 +132,20 @@ Result<void> check_variables(const Graph& graph, const Node& node) {
   return {};
 }
 
+/// A node's own state is as its record says.
+Result<void> check_state(const Graph& graph, const Node& node) {
+  if (!node.record->state) return {};
+  NodeView view(graph, node);
+  MOTE_TRY(Tensor wanted, node.record->state(view));
+  const Tensor& state = graph.tensor(node.inputs.back());
+  std::string text = view.input_text(view.input_count() - 1);
+  if (state.dtype != wanted.dtype || state.shape != wanted.shape) {
+    return fail("{} must be {}", text, type_text(wanted));
+  }
+  if (initial_value(state) == initial_value(wanted)) return {};
+  return fail("{} has another initial value than the operator's own", text);
+}
+
 Result<void> check_node_before_shapes(const Graph& graph, const Node& node) {
   MOTE_CHECK_OK(check_arity(node.record->inputs, node.inputs, "input"));
   MOTE_CHECK_OK(check_arity(node.record->outputs, node.outputs, "output"));
@@ -140,7 +154,8 @@ Result<void> check_node_before_shapes(const Graph& graph, const Node& node) {
     return fail("has {} bodies, takes {}", node.bodies.size(), node.record->bodies.size());
   }
   MOTE_CHECK_OK(check_variables(graph, node));
-  return check_types(graph, node);
+  MOTE_CHECK_OK(check_types(graph, node));
+  return check_state(graph, node);
 }
 
 /// The zero points that a type can hold; wider ones would overflow kernels.

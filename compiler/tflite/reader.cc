@@ -164,6 +164,7 @@ class SubgraphReader {
       graph_.tensor(node.outputs[0]).data = graph_.tensor(node.inputs[0]).data;
       return {};
     }
+    if (record.state) MOTE_CHECK_OK(add_state(node));
     MOTE_CHECK_OK(complete_shapes(node));
     MOTE_TRY(bool folded, fold_integers(node));
     if (!folded) graph_.nodes.push_back(std::move(node));
@@ -179,6 +180,7 @@ class SubgraphReader {
       bool integer = tensor.dtype == DType::kInt32 || tensor.dtype == DType::kInt64;
       if (!integer || tensor.shape.elements() > kMostElements || is_result(id)) return false;
     }
+    if (changes_state(node)) return false;
     // What is wrong with the node, and with its bodies, verify() will say.
     if (!node.bodies.empty() || !inputs_known(node) || !verify_node(graph_, node).ok())
       return false;
@@ -197,6 +199,38 @@ class SubgraphReader {
              made_by_[static_cast<size_t>(id)] >= 0 ||
              std::find(graph_.inputs.begin(), graph_.inputs.end(), id) != graph_.inputs.end();
     });
+  }
+
+  /// Adds the variable that the node owns. Where the file has a tensor of that name which nothing
+  /// refers to, that is its place, as the writer has left it.
+  Result<void> add_state(Node& node) {
+    if (node.inputs.size() >= node.record->inputs.size() || node.outputs.empty()) return {};
+    MOTE_CHECK_OK(check_given(node));
+    MOTE_TRY(Tensor state, make_state(graph_, node));
+    TensorId id = find_unused(state.name);
+    state.name = import_.variable_tensor_name(index_, id, state.name);
+    if (static_cast<size_t>(id) == graph_.tensors.size()) graph_.tensors.emplace_back();
+    if (static_cast<size_t>(id) < read_.size()) read_[static_cast<size_t>(id)] = true;
+    graph_.tensor(id) = std::move(state);
+    node.inputs.push_back(id);
+    return {};
+  }
+
+  /// What state() may rely on: every input that the file should give is there.
+  static Result<void> check_given(const Node& node) {
+    size_t needed = node.record->inputs.size() - 1;
+    bool absent = std::find(node.inputs.begin(), node.inputs.end(), kAbsent) != node.inputs.end();
+    if (node.inputs.size() == needed && !absent) return {};
+    return fail("has {} inputs, takes {}", node.inputs.size(), needed);
+  }
+
+  /// The tensor of that name that nothing has referred to, or the next new one.
+  TensorId find_unused(const std::string& name) const {
+    for (uint32_t i = 0; i < read_.size(); ++i) {
+      const auto* stored = subgraph_.tensors()->Get(i)->name();
+      if (!read_[i] && stored && stored->string_view() == name) return static_cast<TensorId>(i);
+    }
+    return static_cast<TensorId>(graph_.tensors.size());
   }
 
   static bool takes_handle(const OperatorRecord& record, size_t input) {

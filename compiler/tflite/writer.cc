@@ -176,7 +176,9 @@ class ModelWriter {
     }
     MOTE_TRY(tflite::WrittenOptions options, tflite::write_options(node, bodies, builder_));
     uint32_t code = write_code(*node.record, operator_version(open.graph, node));
-    auto inputs = builder_.CreateVector(node.inputs);
+    std::vector<TensorId> given = node.inputs;
+    if (node.record->state) given.pop_back();
+    auto inputs = builder_.CreateVector(given);
     auto outputs = builder_.CreateVector(node.outputs);
     tflite_schema::OperatorBuilder stored(builder_);
     stored.add_opcode_index(code);

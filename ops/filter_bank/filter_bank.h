@@ -32,6 +32,23 @@ void filter_bank_square_root(const ChannelsParams& params, const uint64_t* input
                              const int32_t* scale_bits, uint32_t* output);
 bool check_filter_bank_square_root(const ChannelsParams& params, const Operand* operands);
 
+/// Fixed point: a coefficient of 1 is 2^subtraction_bits. Odd channels may have another filter.
+struct SpectralSubtractionParams {
+  int32_t channels;
+  int32_t smoothing, one_minus_smoothing;
+  int32_t alternate_smoothing, alternate_one_minus_smoothing;
+  int32_t min_signal_remaining;  // the output is at least this part of the input
+  int32_t smoothing_bits;        // 0 to 31; more fractional bits of the estimate
+  int32_t subtraction_bits;      // 0 to 63
+  int32_t clamping;              // 1: the estimate falls with the signal at once
+};
+
+/// Subtracts each channel's noise, which a low pass over time estimates. `estimate` is the state: 0
+/// before the first run. `noise` is a copy of what it then is. Sums wrap as TFLM's do.
+void spectral_subtraction(const SpectralSubtractionParams& params, const uint32_t* input,
+                          uint32_t* estimate, uint32_t* output, uint32_t* noise);
+bool check_spectral_subtraction(const SpectralSubtractionParams& params, const Operand* operands);
+
 struct PcanParams {
   int32_t channels;
   int32_t snr_shift;  // 0 to 63

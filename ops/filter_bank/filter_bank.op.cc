@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The records of SignalFilterBank, SignalFilterBankSquareRoot, SignalPCAN and SignalFilterBankLog,
-// as TFLM's signal library has them.
+// The records of SignalFilterBank, SignalFilterBankSquareRoot, SignalFilterBankSpectralSubtraction,
+// SignalPCAN and SignalFilterBankLog, as TFLM's signal library has them.
 #include "ops/filter_bank/filter_bank.op.h"
 
 #include <cmath>
@@ -18,6 +18,11 @@ const KernelInfo kFilterBank =
                 MOTE_FIELDS(FilterBankParams, channels, bins, weights));
 const KernelInfo kSquareRoot = MOTE_KERNEL(filter_bank_square_root, ChannelsParams, "filter_bank",
                                            "reference.cc", MOTE_FIELDS(ChannelsParams, channels));
+const KernelInfo kSpectralSubtraction =
+    MOTE_KERNEL(spectral_subtraction, SpectralSubtractionParams, "filter_bank", "reference.cc",
+                MOTE_FIELDS(SpectralSubtractionParams, channels, smoothing, one_minus_smoothing,
+                            alternate_smoothing, alternate_one_minus_smoothing,
+                            min_signal_remaining, smoothing_bits, subtraction_bits, clamping));
 const KernelInfo kPcan = MOTE_KERNEL(pcan, PcanParams, "filter_bank", "reference.cc",
                                      MOTE_FIELDS(PcanParams, channels, snr_shift));
 const KernelInfo kLog =
@@ -136,6 +141,63 @@ std::vector<Graph> square_root_cases(std::mt19937& random) {
           square_root_case(random, 2 * random_int(random, 1, 30) + 1, random_int(random, 0, 40))};
 }
 
+// ---- SignalFilterBankSpectralSubtraction
+
+Result<std::vector<Shape>> infer_subtraction(const NodeView& node) {
+  MOTE_CHECK_OK(check_rank(node, 0, 1));
+  const Shape& shape = node.input(0).shape;
+  if (shape[0] != node.integer("num_channels")) {
+    return fail("{} must have num_channels = {} elements", node.input_text(0),
+                node.integer("num_channels"));
+  }
+  return std::vector<Shape>{shape, shape};
+}
+
+/// The noise estimate, which begins as silence.
+Result<Tensor> subtraction_state(const NodeView& node) {
+  Tensor state;
+  state.dtype = DType::kUInt32;
+  state.shape = node.input(0).shape;
+  return state;
+}
+
+Result<void> lower_subtraction(Lowering& node) {
+  SpectralSubtractionParams params{node.input(0).shape[0],
+                                   node.integer("smoothing"),
+                                   node.integer("one_minus_smoothing"),
+                                   node.integer("alternate_smoothing"),
+                                   node.integer("alternate_one_minus_smoothing"),
+                                   node.integer("min_signal_remaining"),
+                                   node.integer("smoothing_bits"),
+                                   node.integer("spectral_subtraction_bits"),
+                                   node.flag("clamping") ? 1 : 0};
+  node.emit(kSpectralSubtraction, params, {node.in(0), node.in(1), node.out(0), node.out(1)})
+      .in_place = {{2, 0}};
+  return {};
+}
+
+Graph subtraction_case(std::mt19937& random, int32_t channels, bool clamping) {
+  GraphBuilder b("signal_filter_bank_spectral_subtraction");
+  TensorId input = b.input(DType::kUInt32, Shape(channels));
+  int64_t smoothing = random_int(random, 0, 16384), other = random_int(random, 0, 16384);
+  return b.build(b.node(signal_filter_bank_spectral_subtraction_record(), {input},
+                        {{"num_channels", int64_t{channels}},
+                         {"smoothing", smoothing},
+                         {"one_minus_smoothing", 16384 - smoothing},
+                         {"alternate_smoothing", other},
+                         {"alternate_one_minus_smoothing", 16384 - other},
+                         {"min_signal_remaining", int64_t{random_int(random, 0, 16384)}},
+                         {"smoothing_bits", int64_t{random_int(random, 0, 12)}},
+                         {"spectral_subtraction_bits", int64_t{14}},
+                         {"clamping", clamping}},
+                        {DType::kUInt32, DType::kUInt32}));
+}
+
+std::vector<Graph> subtraction_cases(std::mt19937& random) {
+  return {subtraction_case(random, 40, false), subtraction_case(random, 1, true),
+          subtraction_case(random, random_int(random, 2, 50), true)};
+}
+
 // ---- SignalPCAN
 
 Result<std::vector<Shape>> infer_pcan(const NodeView& node) {
@@ -238,6 +300,31 @@ const OperatorRecord& signal_filter_bank_square_root_record() {
       .infer = infer_square_root,
       .lower = lower_square_root,
       .cases = square_root_cases,
+  };
+  return record;
+}
+
+const OperatorRecord& signal_filter_bank_spectral_subtraction_record() {
+  static const OperatorRecord record = {
+      .name = "SignalFilterBankSpectralSubtraction",
+      .inputs = {{"input"}, {"estimate", OperandSpec::kOne, OperandSpec::kOwned}},
+      .outputs = {{"output"}, {"noise_estimate"}},
+      .attributes =
+          {{.name = "alternate_one_minus_smoothing", .fallback = int64_t{0}},
+           {.name = "alternate_smoothing", .fallback = int64_t{0}},
+           {.name = "clamping", .fallback = false},
+           {.name = "min_signal_remaining", .fallback = int64_t{0}},
+           {.name = "num_channels", .fallback = int64_t{1}, .low = 1},
+           {.name = "one_minus_smoothing", .fallback = int64_t{0}},
+           {.name = "smoothing", .fallback = int64_t{0}},
+           {.name = "smoothing_bits", .fallback = int64_t{0}, .low = 0, .high = 31},
+           {.name = "spectral_subtraction_bits", .fallback = int64_t{0}, .low = 0, .high = 63}},
+      .types = {{{DType::kUInt32, DType::kUInt32}, {DType::kUInt32, DType::kUInt32}}},
+      .kernels = {&kSpectralSubtraction},
+      .infer = infer_subtraction,
+      .state = subtraction_state,
+      .lower = lower_subtraction,
+      .cases = subtraction_cases,
   };
   return record;
 }

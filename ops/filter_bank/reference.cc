@@ -50,6 +50,16 @@ uint32_t log_scaled(uint32_t x, uint32_t scale, const uint16_t* table) {
   return (scale * natural + kHalf) >> 16;
 }
 
+/// One step of a channel's low pass. The coefficients are the files' 32-bit numbers, unsigned.
+uint32_t next_estimate(const SpectralSubtractionParams& p, int32_t channel, uint32_t signal,
+                       uint32_t estimate) {
+  bool odd = channel % 2 != 0;
+  uint64_t smoothing = static_cast<uint32_t>(odd ? p.alternate_smoothing : p.smoothing);
+  uint64_t rest =
+      static_cast<uint32_t>(odd ? p.alternate_one_minus_smoothing : p.one_minus_smoothing);
+  return static_cast<uint32_t>((signal * smoothing + estimate * rest) >> p.subtraction_bits);
+}
+
 }  // namespace
 
 void filter_bank(const FilterBankParams& p, const uint32_t* input, const int16_t* weights,
@@ -87,6 +97,28 @@ void filter_bank_square_root(const ChannelsParams& p, const uint64_t* input,
 bool check_filter_bank_square_root(const ChannelsParams& p, const Operand* operands) {
   return operands[0].holds<uint64_t>(p.channels) && operands[1].holds<int32_t>(1) &&
          operands[2].holds<uint32_t>(p.channels);
+}
+
+void spectral_subtraction(const SpectralSubtractionParams& p, const uint32_t* input,
+                          uint32_t* estimate, uint32_t* output, uint32_t* noise) {
+  uint64_t remaining = static_cast<uint32_t>(p.min_signal_remaining);
+  for (int32_t i = 0; i < p.channels; ++i) {
+    uint32_t floor = static_cast<uint32_t>((input[i] * remaining) >> p.subtraction_bits);
+    uint32_t signal = input[i] << p.smoothing_bits;
+    uint32_t now = next_estimate(p, i, signal, estimate[i]);
+    uint32_t subtracted = now < signal ? (signal - now) >> p.smoothing_bits : 0;
+    estimate[i] = p.clamping != 0 && now > signal ? signal : now;
+    noise[i] = estimate[i];
+    output[i] = subtracted > floor ? subtracted : floor;
+  }
+}
+
+bool check_spectral_subtraction(const SpectralSubtractionParams& p, const Operand* operands) {
+  for (int i = 0; i < 4; ++i) {
+    if (!operands[i].holds<uint32_t>(p.channels)) return false;
+  }
+  return all_within(0, 31, p.smoothing_bits) && all_within(0, 63, p.subtraction_bits) &&
+         all_within(0, 1, p.clamping);
 }
 
 void pcan(const PcanParams& p, const uint32_t* input, const uint32_t* noise, const int16_t* gains,
