@@ -50,54 +50,79 @@ inline int8_t requantize_second(int32_t first, int32_t both, const FoldedChannel
   "smlad %[b2], %[w], %[x], %[b2]\n"     \
   "smlad %[b3], %[w], %[y], %[b3]\n"
 
-/// REQUIRES: pairs >= 1. Enters the first round where as many pairs are left as make the others
-/// whole. Always inline, for the compiler takes it for long, and sums would go through memory.
-__attribute__((always_inline)) inline void dot_four(const uint32_t* columns,
-                                                    const uint32_t* weights, int32_t pairs,
-                                                    EightSums* sums) {
-  const uint32_t* end = columns + 4 * pairs;
-  uint32_t skipped = (0u - static_cast<uint32_t>(pairs)) % 16;
-  uint32_t x = skipped * 52, y, w, v;
-  columns -= 4 * skipped;
-  weights -= skipped;
-  int32_t a0 = 0, a1 = 0, a2 = 0, a3 = 0, b0 = 0, b1 = 0, b2 = 0, b3 = 0;
-  __asm__ volatile(
-      "add pc, %[x]\n"
-      "nop\n"
-      "1:\n"
-      MOTE_STEP("0") MOTE_STEP("1") MOTE_STEP("2") MOTE_STEP("3")
-      MOTE_STEP("4") MOTE_STEP("5") MOTE_STEP("6") MOTE_STEP("7")
-      MOTE_STEP("8") MOTE_STEP("9") MOTE_STEP("10") MOTE_STEP("11")
-      MOTE_STEP("12") MOTE_STEP("13") MOTE_STEP("14") MOTE_STEP("15")
-      "add.w %[columns], %[columns], #256\n"
-      "ldr %[x], %[end]\n"
-      "add.w %[weights], %[weights], #64\n"
-      "cmp %[columns], %[x]\n"
-      "bne 1b\n"
-      : [columns] "+r"(columns), [weights] "+r"(weights), [x] "+r"(x), [y] "=&r"(y), [w] "=&r"(w),
-        [v] "=&r"(v), [a0] "+r"(a0), [a1] "+r"(a1), [a2] "+r"(a2), [a3] "+r"(a3), [b0] "+r"(b0),
-        [b1] "+r"(b1), [b2] "+r"(b2), [b3] "+r"(b3)
-      : [end] "m"(end)
-      : "cc", "memory");
-  *sums = {{a0, a1, a2, a3}, {b0, b1, b2, b3}};
-}
+/// What the loops over all pairs of channels share: where they enter their first round, so that as
+/// many pairs are left as make the others whole, and pointers as if that one were whole too.
+class PairLoop {
+ public:
+  /// REQUIRES: pairs >= 1.
+  PairLoop(const uint32_t* columns, int32_t pairs) {
+    skipped_ = (0u - static_cast<uint32_t>(pairs)) % 16;
+    columns_ = columns - 4 * skipped_;
+    end_ = columns + 4 * pairs;
+  }
+
+  /// Returns the next two channels' weights. Always inline, for the compiler takes it for long, and
+  /// sums would go through memory.
+  __attribute__((always_inline)) const uint32_t* dot_four(const uint32_t* weights,
+                                                          EightSums* sums) const {
+    const uint32_t* columns = columns_;
+    uint32_t x = skipped_ * 52, y, w, v;
+    weights -= skipped_;
+    int32_t a0 = 0, a1 = 0, a2 = 0, a3 = 0, b0 = 0, b1 = 0, b2 = 0, b3 = 0;
+    __asm__ volatile(
+        "add pc, %[x]\n"
+        "nop\n"
+        "1:\n"
+        MOTE_STEP("0") MOTE_STEP("1") MOTE_STEP("2") MOTE_STEP("3")
+        MOTE_STEP("4") MOTE_STEP("5") MOTE_STEP("6") MOTE_STEP("7")
+        MOTE_STEP("8") MOTE_STEP("9") MOTE_STEP("10") MOTE_STEP("11")
+        MOTE_STEP("12") MOTE_STEP("13") MOTE_STEP("14") MOTE_STEP("15")
+        "add.w %[columns], %[columns], #256\n"
+        "ldr %[x], %[end]\n"
+        "add.w %[weights], %[weights], #64\n"
+        "cmp %[columns], %[x]\n"
+        "bne 1b\n"
+        : [columns] "+r"(columns), [weights] "+r"(weights), [x] "+r"(x), [y] "=&r"(y),
+          [w] "=&r"(w), [v] "=&r"(v), [a0] "+r"(a0), [a1] "+r"(a1), [a2] "+r"(a2),
+          [a3] "+r"(a3), [b0] "+r"(b0), [b1] "+r"(b1), [b2] "+r"(b2), [b3] "+r"(b3)
+        : [end] "m"(end_)
+        : "cc", "memory");
+    *sums = {{a0, a1, a2, a3}, {b0, b1, b2, b3}};
+    return weights;
+  }
+
+ private:
+  const uint32_t* columns_;
+  const uint32_t* end_;
+  uint32_t skipped_;
+};
 
 #undef MOTE_STEP
 
 #else
 
-inline void dot_four(const uint32_t* columns, const uint32_t* weights, int32_t pairs,
-                     EightSums* sums) {
-  EightSums& s = *sums;
-  for (int32_t k = 0; k < 4; ++k) s.first[k] = s.both[k] = 0;
-  for (int32_t i = 0; i < pairs; ++i, columns += 4) {
-    uint32_t both = weights[i], first = widen_even(both);
-    for (int32_t k = 0; k < 4; ++k) {
-      s.first[k] = mac_pairs(first, columns[k], s.first[k]);
-      s.both[k] = mac_pairs(both, columns[k], s.both[k]);
+class PairLoop {
+ public:
+  PairLoop(const uint32_t* columns, int32_t pairs) : columns_(columns), pairs_(pairs) {}
+
+  const uint32_t* dot_four(const uint32_t* weights, EightSums* sums) const {
+    EightSums& s = *sums;
+    for (int32_t k = 0; k < 4; ++k) s.first[k] = s.both[k] = 0;
+    const uint32_t* columns = columns_;
+    for (int32_t i = 0; i < pairs_; ++i, columns += 4) {
+      uint32_t both = *weights++, first = widen_even(both);
+      for (int32_t k = 0; k < 4; ++k) {
+        s.first[k] = mac_pairs(first, columns[k], s.first[k]);
+        s.both[k] = mac_pairs(both, columns[k], s.both[k]);
+      }
     }
+    return weights;
   }
-}
+
+ private:
+  const uint32_t* columns_;
+  int32_t pairs_;
+};
 
 #endif
 

@@ -32,40 +32,63 @@ void copy_bytes(const int8_t* from, int32_t count, int8_t* to) {
   for (int32_t i = 0; i < count; ++i) to[i] = from[i];
 }
 
-/// Four bytes to each two pairs of the column.
-uint32_t* widen(const int8_t* from, int32_t words, uint32_t* column) {
-  for (; words >= 4; words -= 4, from += 16, column += 32) {
-    uint32_t a = load_word(from), b = load_word(from + 4), c = load_word(from + 8),
-             d = load_word(from + 12);
-    column[0] = widen_even(a), column[4] = widen_odd(a);
-    column[8] = widen_even(b), column[12] = widen_odd(b);
-    column[16] = widen_even(c), column[20] = widen_odd(c);
-    column[24] = widen_even(d), column[28] = widen_odd(d);
+/// Bytes in rows of whole words.
+struct Block {
+  const int8_t* from;
+  int32_t rows, words, step;  // step: bytes from row to row
+};
+
+/// Four bytes to each two pairs of a column. A function of its own, for its registers.
+__attribute__((noinline)) void widen(const Block& block, uint32_t* column) {
+  const int8_t* row = block.from;
+  for (int32_t rows = block.rows; rows > 0; --rows, row += block.step) {
+    const int8_t* from = row;
+    int32_t words = block.words;
+    for (; words >= 4; words -= 4, from += 16, column += 32) {
+      uint32_t a = load_word(from), b = load_word(from + 4), c = load_word(from + 8),
+               d = load_word(from + 12);
+      column[0] = widen_even(a), column[4] = widen_odd(a);
+      column[8] = widen_even(b), column[12] = widen_odd(b);
+      column[16] = widen_even(c), column[20] = widen_odd(c);
+      column[24] = widen_even(d), column[28] = widen_odd(d);
+    }
+    for (; words > 0; --words, from += 4, column += 8) {
+      uint32_t a = load_word(from);
+      column[0] = widen_even(a), column[4] = widen_odd(a);
+    }
   }
-  for (; words > 0; --words, from += 4, column += 8) {
-    uint32_t a = load_word(from);
-    column[0] = widen_even(a), column[4] = widen_odd(a);
-  }
-  return column;
 }
 
-uint32_t* fill_column(uint32_t pair, int32_t words, uint32_t* column) {
-  for (; words > 0; --words, column += 8) column[0] = column[4] = pair;
-  return column;
+/// Four columns at once, of pixels that lie `step` bytes apart.
+__attribute__((noinline)) void widen_four(const int8_t* from, int32_t step, uint32_t* columns) {
+  for (int32_t words = step / 4; words > 0; --words, from += 4, columns += 8) {
+    const int8_t* third = from + 2 * step;
+    uint32_t a = load_word(from), b = load_word(from + step), c = load_word(third),
+             d = load_word(third + step);
+    columns[0] = widen_even(a), columns[1] = widen_even(b);
+    columns[2] = widen_even(c), columns[3] = widen_even(d);
+    columns[4] = widen_odd(a), columns[5] = widen_odd(b);
+    columns[6] = widen_odd(c), columns[7] = widen_odd(d);
+  }
 }
 
-/// Whole words of channels: straight into the column.
-void widen_window(const Conv2dInt8Params& p, const int8_t* picture, int32_t y, int32_t x,
-                  uint32_t* column) {
+/// A window on the picture's edge, whole words of channels.
+void widen_edge(const Conv2dInt8Params& p, const int8_t* picture, const PlacedWindow& at,
+                uint32_t* column) {
   uint32_t zero = pair_of(-p.input_offset, -p.input_offset);
-  auto copy = [&](const int8_t* from, int32_t bytes) { column = widen(from, bytes / 4, column); };
-  auto fill = [&](int32_t bytes) { column = fill_column(zero, bytes / 4, column); };
-  visit_window(p.window, picture, y, x, copy, fill);
+  auto copy = [&](const int8_t* from, int32_t bytes) {
+    widen({from, 1, bytes / 4, 0}, column);
+    column += 2 * bytes;
+  };
+  auto fill = [&](int32_t bytes) {
+    for (; bytes > 0; bytes -= 4, column += 8) column[0] = column[4] = zero;
+  };
+  visit_window(p.window, picture, at, copy, fill);
 }
 
-/// Any number of channels: the window's bytes are gathered first.
-void gather_window(const Conv2dInt8Params& p, const int8_t* picture, int32_t y, int32_t x,
-                   int8_t* patch) {
+/// The same for any number of channels, to bytes in a row.
+void gather_edge(const Conv2dInt8Params& p, const int8_t* picture, const PlacedWindow& at,
+                 int8_t* patch) {
   auto copy = [&](const int8_t* from, int32_t bytes) {
     copy_bytes(from, bytes, patch);
     patch += bytes;
@@ -74,29 +97,41 @@ void gather_window(const Conv2dInt8Params& p, const int8_t* picture, int32_t y, 
     fill_bytes(patch, bytes, -p.input_offset);
     patch += bytes;
   };
-  visit_window(p.window, picture, y, x, copy, fill);
+  visit_window(p.window, picture, at, copy, fill);
 }
 
-/// Four columns to four pixels of all channels.
-void finish_four(Tiles& tiles) {
+/// A window inside the picture: its rows lie `step` bytes apart.
+void gather_rows(const Window& w, const int8_t* from, int32_t step, int8_t* patch) {
+  const int32_t bytes = w.filter_w * w.input_c;
+  for (int32_t i = 0; i < w.filter_h; ++i, from += step, patch += bytes) {
+    copy_bytes(from, bytes, patch);
+  }
+}
+
+/// Four columns to four pixels of all channels. A function of its own, for its registers.
+__attribute__((noinline)) void finish_four(Tiles& tiles) {
   const int32_t count = tiles.params.window.output_c;
+  const PairLoop loop(tiles.columns, tiles.pairs);
   const uint32_t* weights = tiles.weights;
   const FoldedChannel* channel = tiles.channels;
   int8_t* out = tiles.output;
-  for (int32_t left = count; left > 0; left -= 2, weights += tiles.pairs, channel += 2, out += 2) {
+  for (int32_t left = count; left > 0; left -= 2, channel += 2, out += 2) {
     EightSums s;
-    dot_four(tiles.columns, weights, tiles.pairs, &s);
+    weights = loop.dot_four(weights, &s);
+    int8_t* low = out;
+    __asm__("" : "+r"(low));  // or the compiler keeps up four pointers
+    int8_t* high = low + 2 * count;
     FoldedChannel first = load_channel(channel[0]);
-    out[0] = requantize_first(s.first[0], first);
-    out[count] = requantize_first(s.first[1], first);
-    out[2 * count] = requantize_first(s.first[2], first);
-    out[3 * count] = requantize_first(s.first[3], first);
+    low[0] = requantize_first(s.first[0], first);
+    low[count] = requantize_first(s.first[1], first);
+    high[0] = requantize_first(s.first[2], first);
+    high[count] = requantize_first(s.first[3], first);
     if (left == 1) break;
     FoldedChannel second = load_channel(channel[1]);
-    out[1] = requantize_second(s.first[0], s.both[0], second);
-    out[count + 1] = requantize_second(s.first[1], s.both[1], second);
-    out[2 * count + 1] = requantize_second(s.first[2], s.both[2], second);
-    out[3 * count + 1] = requantize_second(s.first[3], s.both[3], second);
+    low[1] = requantize_second(s.first[0], s.both[0], second);
+    low[count + 1] = requantize_second(s.first[1], s.both[1], second);
+    high[1] = requantize_second(s.first[2], s.both[2], second);
+    high[count + 1] = requantize_second(s.first[3], s.both[3], second);
   }
   clamp_outputs(tiles.output, 4 * count, tiles.params.output);
   tiles.output += 4 * count;
@@ -127,29 +162,54 @@ bool is_pixelwise(const Window& w) {
   return w.filter_h == 1 && w.filter_w == 1 && w.pad_h == 0 && w.pad_w == 0;
 }
 
-/// Whether the pixels of a pixelwise window lie in the picture: they are read without looking.
-bool check_pixels(const Window& w) {
-  return !is_pixelwise(w) ||
-         ((w.output_h - 1) * w.stride_h < w.input_h && (w.output_w - 1) * w.stride_w < w.input_w);
+/// Every pixel is a window, one after the other.
+bool is_flat(const Window& w) {
+  return is_pixelwise(w) && w.stride_h == 1 && w.stride_w == 1 && w.input_h == w.output_h &&
+         w.input_w == w.output_w && w.input_c % 4 == 0;
 }
 
-void add_window(Tiles& tiles, const int8_t* picture, int32_t y, int32_t x) {
+void finish_column(Tiles& tiles) {
+  if (++tiles.filled < 4) return;
+  finish_four(tiles);
+  tiles.filled = 0;
+}
+
+void add_pixels(Tiles& tiles, const int8_t* input) {
+  const Window& w = tiles.params.window;
+  int32_t left = w.batches * w.output_h * w.output_w;
+  for (; left >= 4; left -= 4, input += 4 * w.input_c) {
+    widen_four(input, w.input_c, tiles.columns);
+    finish_four(tiles);
+  }
+  for (; left > 0; --left, input += w.input_c) {
+    widen({input, 1, w.input_c / 4, 0}, tiles.columns + tiles.filled++);
+  }
+}
+
+/// Whole words of channels go straight into the column.
+void add_words(Tiles& tiles, const int8_t* picture, const PlacedWindow& at) {
   const Window& w = tiles.params.window;
   uint32_t* column = tiles.columns + tiles.filled;
-  if (w.input_c % 4 != 0) {
-    int8_t* patch = reinterpret_cast<int8_t*>(tiles.columns + 4 * tiles.pairs);
-    gather_window(tiles.params, picture, y, x, patch);
-    widen(patch, tiles.pairs / 2, column);
-  } else if (is_pixelwise(w)) {
-    widen(picture + (y * w.stride_h * w.input_w + x * w.stride_w) * w.input_c, w.input_c / 4,
+  if (is_inside(w, at)) {
+    widen({picture + at.origin, w.filter_h, w.filter_w * w.input_c / 4, w.input_w * w.input_c},
           column);
   } else {
-    widen_window(tiles.params, picture, y, x, column);
+    widen_edge(tiles.params, picture, at, column);
   }
-  if (++tiles.filled == 4) {
-    finish_four(tiles);
-    tiles.filled = 0;
+  finish_column(tiles);
+}
+
+/// Any number of channels: the window's bytes are gathered first.
+void add_bytes(Tiles& tiles, const int8_t* picture, const PlacedWindow& at) {
+  const Window& w = tiles.params.window;
+  int8_t* patch = reinterpret_cast<int8_t*>(tiles.columns + 4 * tiles.pairs);
+  if (is_inside(w, at)) {
+    gather_rows(w, picture + at.origin, w.input_w * w.input_c, patch);
+  } else {
+    gather_edge(tiles.params, picture, at, patch);
   }
+  widen({patch, 1, tiles.pairs / 2, 0}, tiles.columns + tiles.filled);
+  finish_column(tiles);
 }
 
 }  // namespace
@@ -158,17 +218,24 @@ void conv_2d_int8_dsp(const Conv2dInt8Params& p, const int8_t* input, const uint
                       const FoldedChannel* channels, uint32_t* columns, int8_t* output) {
   const Window& w = p.window;
   Tiles tiles{p, weights, channels, columns, output, 2 * window_words(w)};
-  if (w.input_c % 4 != 0) columns[tiles.pairs * 4 + tiles.pairs / 2 - 1] = 0;  // the patch's end
-  for_each_pixel(w, input, [&](const int8_t* picture, int32_t y, int32_t x) {
-    add_window(tiles, picture, y, x);
-  });
+  if (is_flat(w)) {
+    add_pixels(tiles, input);
+  } else if (w.input_c % 4 == 0) {
+    for_each_window(w, input, [&](const int8_t* picture, const PlacedWindow& at) {
+      add_words(tiles, picture, at);
+    });
+  } else {
+    columns[tiles.pairs * 4 + tiles.pairs / 2 - 1] = 0;  // the patch's end
+    for_each_window(w, input, [&](const int8_t* picture, const PlacedWindow& at) {
+      add_bytes(tiles, picture, at);
+    });
+  }
   for (int32_t i = 0; i < tiles.filled; ++i) finish_one(tiles, columns + i);
 }
 
 bool check_conv_2d_int8_dsp(const Conv2dInt8Params& p, const Operand* operands) {
   const Window& w = p.window;
-  if (!check_packed_window(w, p.filter_c, operands[0], operands[4]) || !check_pixels(w))
-    return false;
+  if (!check_packed_window(w, p.filter_c, operands[0], operands[4])) return false;
   int32_t words = window_words(w), patch = w.input_c % 4 != 0 ? words : 0;
   return operands[1].holds<uint32_t>((w.output_c + 1) / 2, 2 * words) &&
          check_folded(operands[2], w.output_c) &&

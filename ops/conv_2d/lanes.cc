@@ -119,11 +119,11 @@ class LaneColumn {
   bool odd_;
 };
 
-void add_window_lane(LaneTiles& tiles, const int8_t* picture, int32_t y, int32_t x) {
+void add_window_lane(LaneTiles& tiles, const int8_t* picture, const PlacedWindow& at) {
   LaneColumn column(tiles.columns, tiles.filled);
   int8_t zero = static_cast<int8_t>(-tiles.params.input_offset);
   visit_window(
-      tiles.params.window, picture, y, x,
+      tiles.params.window, picture, at,
       [&](const int8_t* from, int32_t bytes) { column.copy(from, bytes); },
       [&](int32_t bytes) { column.fill(bytes, zero); });
   if (++tiles.filled == 4) finish_tile(tiles);
@@ -140,8 +140,8 @@ void conv_2d_int8_lanes(const Conv2dInt8Params& p, const int8_t* input, const in
                         const uint8_t* chunks, const FoldedChannel* channels, uint32_t* columns,
                         int8_t* output) {
   LaneTiles tiles{p, weights, chunks, channels, columns, output, window_steps(p.window), 0};
-  for_each_pixel(p.window, input, [&](const int8_t* picture, int32_t y, int32_t x) {
-    add_window_lane(tiles, picture, y, x);
+  for_each_window(p.window, input, [&](const int8_t* picture, const PlacedWindow& at) {
+    add_window_lane(tiles, picture, at);
   });
   if (tiles.filled > 0) finish_tile(tiles);
 }

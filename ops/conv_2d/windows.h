@@ -9,50 +9,72 @@
 
 namespace mote {
 
-/// One row of a window: its taps [begin, end) lie in the picture, the first of them at `from`.
-struct WindowRow {
-  const int8_t* from;
-  int32_t begin, end;
+/// Where the window of one output pixel lies: its taps of rows [row_begin, row_end) and columns
+/// [begin, end) are in the picture; tap (0, 0) is, or would be, `origin` bytes after its start.
+struct PlacedWindow {
+  int32_t row_begin, row_end, begin, end;
+  uint32_t origin;  // wraps where it lies outside
 };
 
-/// Calls copy(from, bytes) for what is inside the picture and fill(bytes) for what isn't.
-template <typename Copy, typename Fill>
-void visit_row(const Window& w, const WindowRow& row, const Copy& copy, const Fill& fill) {
-  const int32_t bytes = w.input_c;
-  if (row.begin > 0) fill(row.begin * bytes);
-  if (w.dilation_w == 1) {
-    if (row.begin < row.end) copy(row.from, (row.end - row.begin) * bytes);
-  } else {
-    const int8_t* from = row.from;
-    for (int32_t j = row.begin; j < row.end; ++j, from += w.dilation_w * bytes) copy(from, bytes);
-  }
-  if (row.end < w.filter_w) fill((w.filter_w - row.end) * bytes);
+/// The windows of output row y, all of their columns outside.
+inline PlacedWindow place_rows(const Window& w, int32_t y) {
+  Taps rows = rows_of(w, y);
+  return {rows.begin, rows.end, 0, 0,
+          static_cast<uint32_t>(rows.origin) * static_cast<uint32_t>(w.input_w * w.input_c)};
 }
 
-/// The same for the whole window at output (y, x) of a picture.
-template <typename Copy, typename Fill>
-void visit_window(const Window& w, const int8_t* picture, int32_t y, int32_t x, const Copy& copy,
-                  const Fill& fill) {
-  Taps rows = rows_of(w, y), columns = columns_of(w, x);
+/// The window at column x of that row.
+inline PlacedWindow place_window(const Window& w, const PlacedWindow& rows, int32_t x) {
+  Taps columns = columns_of(w, x);
   int32_t begin = clamp(columns.begin, 0, w.filter_w), end = clamp(columns.end, begin, w.filter_w);
-  for (int32_t i = 0; i < w.filter_h; ++i) {
-    bool inside = i >= rows.begin && i < rows.end && begin < end;
-    if (!inside) {
+  return {rows.row_begin, begin < end ? rows.row_end : rows.row_begin, begin, end,
+          rows.origin + static_cast<uint32_t>(columns.origin * w.input_c)};
+}
+
+/// Whether all taps are in the picture, rows in one piece each.
+inline bool is_inside(const Window& w, const PlacedWindow& at) {
+  return at.begin == 0 && at.end == w.filter_w && at.row_begin == 0 && at.row_end == w.filter_h &&
+         w.dilation_w == 1 && w.dilation_h == 1;
+}
+
+/// Calls copy(from, bytes) for what is inside the picture and fill(bytes) for what isn't.
+/// REQUIRES: begin < end; `from` is the first tap inside.
+template <typename Copy, typename Fill>
+void visit_row(const Window& w, const PlacedWindow& at, const int8_t* from, const Copy& copy,
+               const Fill& fill) {
+  const int32_t bytes = w.input_c;
+  if (at.begin > 0) fill(at.begin * bytes);
+  if (w.dilation_w == 1) {
+    copy(from, (at.end - at.begin) * bytes);
+  } else {
+    for (int32_t j = at.begin; j < at.end; ++j, from += w.dilation_w * bytes) copy(from, bytes);
+  }
+  if (at.end < w.filter_w) fill((w.filter_w - at.end) * bytes);
+}
+
+/// The same for a whole window.
+template <typename Copy, typename Fill>
+void visit_window(const Window& w, const int8_t* picture, const PlacedWindow& at, const Copy& copy,
+                  const Fill& fill) {
+  uint32_t from = at.origin + static_cast<uint32_t>(at.begin * w.dilation_w * w.input_c);
+  const uint32_t step =
+      static_cast<uint32_t>(w.dilation_h) * static_cast<uint32_t>(w.input_w * w.input_c);
+  for (int32_t i = 0; i < w.filter_h; ++i, from += step) {
+    if (i >= at.row_begin && i < at.row_end) {
+      visit_row(w, at, picture + from, copy, fill);
+    } else {
       fill(w.filter_w * w.input_c);
-      continue;
     }
-    int32_t in_y = rows.origin + i * w.dilation_h, in_x = columns.origin + begin * w.dilation_w;
-    const int8_t* from = picture + (in_y * w.input_w + in_x) * w.input_c;
-    visit_row(w, WindowRow{from, begin, end}, copy, fill);
   }
 }
 
-/// Calls visit(picture, y, x) for each output pixel.
+/// Calls visit(picture, window) for each output pixel.
 template <typename Visit>
-void for_each_pixel(const Window& w, const int8_t* input, const Visit& visit) {
+void for_each_window(const Window& w, const int8_t* input, const Visit& visit) {
   for (int32_t n = 0; n < w.batches; ++n) {
     for (int32_t y = 0; y < w.output_h; ++y) {
-      for (int32_t x = 0; x < w.output_w; ++x) visit(input, y, x);
+      PlacedWindow rows = place_rows(w, y);
+      for (int32_t x = 0; x < w.output_w; ++x) visit(input, place_window(w, rows, x));
     }
     input += w.input_h * w.input_w * w.input_c;
   }

@@ -30,10 +30,12 @@ struct Taps {
 /// Clips a window of `filter` taps at output coordinate `out` to an axis of `size` inputs.
 inline Taps clip_taps(int32_t out, int32_t stride, int32_t pad, int32_t filter, int32_t dilation,
                       int32_t size) {
+  // Divisions are slow where there are none in hardware, and hardly ever needed.
+  auto taps = [dilation](int32_t x) { return dilation == 1 ? x : (x + dilation - 1) / dilation; };
   int32_t origin = out * stride - pad;
-  int32_t begin = origin >= 0 ? 0 : (-origin + dilation - 1) / dilation;
+  int32_t begin = origin >= 0 ? 0 : taps(-origin);
   int32_t left = size - origin;  // coordinates from tap 0 to the edge
-  int32_t end = left <= 0 ? 0 : (left + dilation - 1) / dilation;
+  int32_t end = left <= 0 ? 0 : taps(left);
   return {begin, end < filter ? end : filter, origin};
 }
 
