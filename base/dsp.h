@@ -74,6 +74,11 @@ inline int32_t high_mul_add(int32_t a, int32_t b, int32_t addend) {
   __asm__("smmlar %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(addend));
   return result;
 }
+/// x >> shift; harmless for every shift.
+inline int32_t shift_right(int32_t x, int32_t shift) {
+  __asm__("asr %0, %0, %1" : "+r"(x) : "r"(shift));
+  return x;
+}
 inline int32_t saturate_int8(int32_t x) {
   int32_t result;
   __asm__("ssat %0, #8, %1" : "=r"(result) : "r"(x));
@@ -106,6 +111,9 @@ inline int32_t mac_high_low(uint32_t a, uint32_t b, int32_t sum) {
 inline int32_t high_mul_add(int32_t a, int32_t b, int32_t addend) {
   int64_t product = static_cast<int64_t>(a) * b + (int64_t{1} << 31);
   return wrapping_add(addend, static_cast<int32_t>(product >> 32));
+}
+inline int32_t shift_right(int32_t x, int32_t shift) {
+  return x >> (shift & 31);
 }
 inline int32_t saturate_int8(int32_t x) {
   return clamp(x, -128, 127);

@@ -100,8 +100,10 @@ std::string totals_text(const Json& p) {
   line("flash",
        fmt::format("{}{}: model {}, code {}", count(p, "flash_bytes"), of_limit(p, "flash_bytes"),
                    count(p, "image_bytes"), count(p, "code_bytes")));
-  line("start-up", fmt::format("{} instructions, {} ms", count(p, "setup_instructions"),
-                               amount(p, "setup_ms")));
+  line("start-up",
+       fmt::format("{} instructions, {} ms; {} and {} ms with the checksum, the first time",
+                   count(p, "setup_instructions"), amount(p, "setup_ms"),
+                   count(p, "first_setup_instructions"), amount(p, "first_setup_ms")));
   const Json& interpreter = part(p, "interpreter");
   line("interpreter",
        fmt::format("{} instructions, {:.3f} % of the inference", count(interpreter, "instructions"),

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The firmware calls mote_mark() around what is to be measured (engines/firmware/runner.cc), and
 // the interpreter enters Session::step() once per step; these two are the run's marks. So segments
-// come as: start-up; mark: open(); mark: reading; and for each inference mark: run(), a step each,
-// mark: writing.
+// come as: start-up; mark: open(); mark: reopen(); mark: reading; and for each inference mark:
+// run(), a step each, mark: writing.
 #include "engines/board_firmware.h"
 
 #include <algorithm>
@@ -108,11 +108,11 @@ Result<ModelRun> find_inferences(const ExecutionCounts& counts) {
     if (mark == kAround) groups.emplace_back();
     if (!groups.empty()) groups.back().push_back(i);
   }
-  if (groups.size() < 2 || groups.size() % 2 != 0) {
+  if (groups.size() < 3 || groups.size() % 2 != 1) {
     return fail("the firmware's run is incomplete: {} marks", groups.size());
   }
-  ModelRun run{groups[0], {}};
-  for (size_t i = 2; i < groups.size(); i += 2) run.inferences.push_back(groups[i]);
+  ModelRun run{groups[0], groups[1], {}};
+  for (size_t i = 3; i < groups.size(); i += 2) run.inferences.push_back(groups[i]);
   return run;
 }
 

@@ -32,7 +32,8 @@ bool is_harness_source(const std::string& source);
 
 /// What a run that counted model_marks() was: segments, as indices into its `segments`.
 struct ModelRun {
-  std::vector<size_t> setup;                    // open()
+  std::vector<size_t> first_setup;              // open()
+  std::vector<size_t> setup;                    // reopen()
   std::vector<std::vector<size_t>> inferences;  // of each: what is before the first step, the steps
 };
 

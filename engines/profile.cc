@@ -199,6 +199,7 @@ class Profiler {
   void attribute(const RunReport& report, const ModelRun& parts) {
     Meter meter(firmware_, report, target_);
     for (size_t segment : parts.setup) profile_.setup += sum(meter.by_function(segment));
+    for (size_t s : parts.first_setup) profile_.first_setup += sum(meter.by_function(s));
     const std::vector<size_t>& segments = parts.inferences[0];
     CostByFunction all = meter.by_function(segments[0]);  // run() before its first step
     std::map<int, CostByFunction> by_node;

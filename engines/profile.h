@@ -52,7 +52,8 @@ struct Profile {
   std::string active_source;                   // of active_mw, or why it's not known
   std::optional<MemoryLimit> flash, ram;       // none: a bare core
   std::optional<ProfileTiming> timing;         // none: the core has no timing model
-  Cost total, setup, interpreter;              // of one inference; of open(); of total
+  Cost total, interpreter;                     // of one inference; its part in runtime/
+  Cost setup, first_setup;                     // of reopen(); of open()
   uint64_t arena_lower_bound_bytes = 0;
   Footprint footprint;
   std::vector<OperatorProfile> operators;  // in the order in which they run

@@ -141,6 +141,8 @@ Json profile_json(const Profile& p) {
   json["setup_instructions"] = p.setup.instructions;
   json["setup_cycles"] = or_null(p.cycles(p.setup));
   json["setup_ms"] = or_null(p.latency_ms(p.setup));
+  json["first_setup_instructions"] = p.first_setup.instructions;
+  json["first_setup_ms"] = or_null(p.latency_ms(p.first_setup));
   add_memory(p, &json);
   json["interpreter"] = {{"instructions", p.interpreter.instructions},
                          {"share", share(p, p.interpreter)}};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The door: what open() makes sure of before anything trusts an image. After both checks no step
-// can touch a byte outside the arena or the image, whoever wrote the image.
+// The door: what open() makes sure of before anything trusts an image. After check_header() and
+// check_body() no step can touch a byte outside the arena or the image, whoever wrote the image.
 #ifndef MOTE_RUNTIME_IMAGE_CHECK_H_
 #define MOTE_RUNTIME_IMAGE_CHECK_H_
 
@@ -17,8 +17,11 @@ struct ImageCheck {
   uint32_t index = 0;
 };
 
-/// The image as a whole: alignment, magic, version, length, CRC, sections within bounds.
+/// The image as a whole: alignment, magic, version, length, sections within bounds.
 ImageCheck check_header(Span<const uint8_t> image);
+
+/// Its CRC. REQUIRES: check_header() passed.
+ImageCheck check_checksum(Span<const uint8_t> image);
 
 /// Tensors and steps. `rows[i]` is the row in `kernels` of the image's i-th kernel id.
 /// REQUIRES: check_header() passed.

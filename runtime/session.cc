@@ -155,14 +155,8 @@ Status Session::start() {
   return status;
 }
 
-Status open_trusted(Span<const uint8_t> image, Span<uint8_t> arena, Span<const Kernel> kernels,
-                    Session* session) {
-  Status status = session->attach(image, arena, kernels);
-  return status == Status::kOk ? session->start() : status;
-}
-
-Status open(Span<const uint8_t> image, Span<uint8_t> arena, Span<const Kernel> kernels,
-            Session* session) {
+Status reopen(Span<const uint8_t> image, Span<uint8_t> arena, Span<const Kernel> kernels,
+              Session* session) {
   session->close();
   ImageCheck head = check_header(image);
   if (head.status != Status::kOk) return head.status;
@@ -173,6 +167,14 @@ Status open(Span<const uint8_t> image, Span<uint8_t> arena, Span<const Kernel> k
   session->close();
   session->error_index_ = body.index;
   return body.status;
+}
+
+Status open(Span<const uint8_t> image, Span<uint8_t> arena, Span<const Kernel> kernels,
+            Session* session) {
+  session->close();
+  ImageCheck check = check_header(image);
+  if (check.status == Status::kOk) check = check_checksum(image);
+  return check.status == Status::kOk ? reopen(image, arena, kernels, session) : check.status;
 }
 
 }  // namespace mote

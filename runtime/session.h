@@ -56,7 +56,7 @@ class Session {
 
  private:
   friend Status open(Span<const uint8_t>, Span<uint8_t>, Span<const Kernel>, Session*);
-  friend Status open_trusted(Span<const uint8_t>, Span<uint8_t>, Span<const Kernel>, Session*);
+  friend Status reopen(Span<const uint8_t>, Span<uint8_t>, Span<const Kernel>, Session*);
 
   const ImageHeader& header() const { return *reinterpret_cast<const ImageHeader*>(image_); }
   TensorView view(uint32_t i) const;
@@ -88,17 +88,21 @@ static_assert(sizeof(Session) <= 256, "a session takes at most 256 bytes on a 32
 Status open(Span<const uint8_t> image, Span<uint8_t> arena, Span<const Kernel> kernels,
             Session* session);
 
-/// The same without the checks, but for kernels and arena size: for an image that open() has passed
-/// before on this device and that can't have changed since.
-Status open_trusted(Span<const uint8_t> image, Span<uint8_t> arena, Span<const Kernel> kernels,
-                    Session* session);
+/// The same without the CRC, the one check whose time grows with the weights: for the next start,
+/// of an image that open() has passed on this device. What it opens is as safe to run; weights that
+/// were damaged since would give wrong results.
+Status reopen(Span<const uint8_t> image, Span<uint8_t> arena, Span<const Kernel> kernels,
+              Session* session);
 
 /// The kernels of this firmware: `mote build` generates the definition.
 Span<const Kernel> linked_kernels();
 
-/// open() with linked_kernels().
+/// open() and reopen() with linked_kernels().
 inline Status open(Span<const uint8_t> image, Span<uint8_t> arena, Session* session) {
   return open(image, arena, linked_kernels(), session);
+}
+inline Status reopen(Span<const uint8_t> image, Span<uint8_t> arena, Session* session) {
+  return reopen(image, arena, linked_kernels(), session);
 }
 
 }  // namespace mote
