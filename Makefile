@@ -39,6 +39,7 @@ size: packages
 	@.ci/device_size
 
 bench: build
+	@build/bench/peers
 	@bench/measure
 	@bench/boards
 

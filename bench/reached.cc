@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "bench/reached.h"
+
+#include <algorithm>
+#include <limits>
+#include <random>
+
+#include "boards/target.h"
+#include "cli/model_file.h"
+#include "compiler/pipeline.h"
+#include "engines/engine.h"
+#include "ir/builder.h"
+
+namespace mote::bench {
+namespace {
+
+constexpr std::array kCores = {"cortex-m0",  "cortex-m4",  "cortex-m7",
+                               "cortex-m33", "cortex-m55", "rv32imc"};
+
+Values sample_of(const Graph& graph) {
+  std::mt19937 random(1);
+  return random_inputs(random, graph);
+}
+
+Result<Profile> profile_on(const Graph& graph, const std::string& model, const std::string& core) {
+  MOTE_TRY(BoardTarget target, find_target(core));
+  MOTE_TRY(Target kernels, target_of_core(core));
+  MOTE_TRY(Plan plan, compile(graph, kernels));
+  return profile_model(plan, model, target, sample_of(graph));
+}
+
+std::filesystem::path file_of(const std::filesystem::path& models, const std::string& model) {
+  return models / (model + "_int8.tflite");
+}
+
+}  // namespace
+
+Result<Reached> measure(const std::filesystem::path& models, const std::filesystem::path& tones,
+                        void (*progress)(const std::string&)) {
+  Reached reached;
+  std::map<std::string, std::filesystem::path> files = {{"tones", tones}};
+  for (const char* model : kModels) files[model] = file_of(models, model);
+  for (const auto& [model, path] : files) {
+    if (!std::filesystem::exists(path)) continue;
+    MOTE_TRY(Graph graph, load_graph(path));
+    reached.tflite_bytes[model] = std::filesystem::file_size(path);
+    for (const char* core : kCores) {
+      progress(model + " on " + core);
+      MOTE_TRY(reached.profiles[core][model], profile_on(graph, model, core));
+    }
+  }
+  return reached;
+}
+
+Result<void> measure_host(const std::filesystem::path& models, Reached* reached) {
+  constexpr int kRounds = 20, kTogether = 10;
+  for (const char* model : kModels) {
+    if (!std::filesystem::exists(file_of(models, model))) continue;
+    MOTE_TRY(Graph graph, load_graph(file_of(models, model)));
+    MOTE_TRY(Target host, target_of_core("host"));
+    MOTE_TRY(Plan plan, compile(graph, host));
+    MOTE_TRY(EnginePtr engine, make_plan_engine(plan));
+    std::vector<Values> samples(kTogether, sample_of(graph));
+    double fastest = std::numeric_limits<double>::infinity();
+    for (int i = 0; i < kRounds; ++i) {
+      MOTE_TRY(std::vector<Values> ignored, engine->run(samples));
+      fastest = std::min(fastest, engine->statistics().seconds_per_inference);
+    }
+    reached->host_us[model] = fastest * 1e6;
+  }
+  return {};
+}
+
+}  // namespace mote::bench
