@@ -30,6 +30,9 @@ constexpr int32_t clamp(int32_t value, int32_t low, int32_t high) {
 constexpr int32_t wrapping_add(int32_t a, int32_t b) {
   return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
 }
+constexpr int64_t wrapping_add(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+}
 constexpr int32_t wrapping_sub(int32_t a, int32_t b) {
   return static_cast<int32_t>(static_cast<uint32_t>(a) - static_cast<uint32_t>(b));
 }
@@ -70,6 +73,20 @@ constexpr int32_t multiply_by_quantized_multiplier(int32_t x, QuantizedMultiplie
 /// What kernels REQUIRE of a multiplier; checked once, at the door.
 constexpr bool is_valid(QuantizedMultiplier m) {
   return m.shift >= -31 && m.shift <= 30;
+}
+
+/// The same for a sum of 64 bits, as int16 activations have them: the multiplier is rounded to 16
+/// bits and the product once, ties up. Wraps where the sum has more than 48 bits or the result more
+/// than 32. REQUIRES: is_valid_wide(m).
+constexpr int32_t multiply_by_quantized_multiplier(int64_t x, QuantizedMultiplier m) {
+  int32_t reduced = m.multiplier < 0x7fff0000 ? (m.multiplier + (1 << 15)) >> 16 : 0x7fff;
+  int32_t shift = 15 - m.shift;
+  uint64_t product = static_cast<uint64_t>(x) * static_cast<uint64_t>(reduced);
+  return static_cast<int32_t>(static_cast<int64_t>(product + (uint64_t{1} << (shift - 1))) >>
+                              shift);
+}
+constexpr bool is_valid_wide(QuantizedMultiplier m) {
+  return m.multiplier >= 0 && m.shift >= -31 && m.shift <= 7;
 }
 
 }  // namespace mote

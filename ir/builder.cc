@@ -55,9 +55,12 @@ TensorId GraphBuilder::variable(DType dtype, Shape shape, std::string name, Quan
 TensorId GraphBuilder::random_constant(std::mt19937& random, DType dtype, Shape shape,
                                        Quantization q) {
   uint64_t elements = static_cast<uint64_t>(shape.elements());
-  Bytes data = dtype == DType::kInt32
-                   ? fill<int32_t>(elements, [&] { return random_int(random, -20000, 20000); })
-                   : random_bytes(random, dtype, elements);
+  Bytes data =
+      dtype == DType::kInt32
+          ? fill<int32_t>(elements, [&] { return random_int(random, -20000, 20000); })
+      : dtype == DType::kInt64
+          ? fill<int64_t>(elements, [&] { return random_int(random, -10'000'000, 10'000'000); })
+          : random_bytes(random, dtype, elements);
   return constant(dtype, shape, std::move(data), std::move(q));
 }
 

@@ -28,8 +28,8 @@ class GraphBuilder {
     if (!bytes.empty()) std::memcpy(bytes.data(), elements.data(), bytes.size());
     return constant(DTypeOf<T>::value, shape, std::move(bytes), std::move(q), std::move(name));
   }
-  /// A constant of random elements: integers over their type's whole range (int32: ±20000, as
-  /// biases are), floats in [-1, 1].
+  /// A constant of random elements: integers over their type's whole range (int32: ±20000, int64:
+  /// ±10 million, as biases are), floats in [-1, 1].
   TensorId random_constant(std::mt19937& random, DType dtype, Shape shape, Quantization q = {});
 
   /// The same for weights: int8 ones mostly without -128, which TFLite doesn't write.

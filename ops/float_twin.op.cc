@@ -80,7 +80,7 @@ std::optional<Graph> float_twin(const Graph& graph) {
     int bias = find_input(node, "bias");
     if (bias < 0) continue;
     TensorId id = node.inputs[static_cast<size_t>(bias)];
-    if (graph.tensor(id).dtype != DType::kInt32) continue;
+    if (graph.tensor(id).dtype == DType::kFloat32) continue;
     make_float(twin.tensor(id), bias_quantization(graph, node));
   }
   for (Tensor& tensor : twin.tensors) {

@@ -20,7 +20,7 @@ Result<Graph> read(const std::string& json) {
 const char kText[] = R"(graph "m" {
   input %0 "x" int8[1,2,2,1] q(0.5:7)
   const %1 "w" int8[2,1,1,1] q(axis 0; 0.5:0, 0.25:0) = 0x0102
-  %2 "y" int8[1,2,2,2] q(1.5:-3) = CONV_2D(%0, %1, _) {dilation_h_factor=1, dilation_w_factor=1, fused_activation_function="NONE", padding="VALID", stride_h=1, stride_w=1}
+  %2 "y" int8[1,2,2,2] q(1.5:-3) = CONV_2D(%0, %1, _) {dilation_h_factor=1, dilation_w_factor=1, fused_activation_function="NONE", padding="VALID", quantized_bias_type="FLOAT32", stride_h=1, stride_w=1}
   output %2
 }
 )";
@@ -52,7 +52,6 @@ const Edit kSame[] = {
     {"MinimumAndMaximumToo", "{ scale: [0.5], ", "{ min: [-4], max: [4], scale: [0.5], "},
     {"OutputShapeOpen", "shape: [1, 2, 2, 2], ", ""},
     {"BatchOpen", "shape: [1, 2, 2, 1],", "shape: [1, 2, 2, 1], shape_signature: [-1, 2, 2, 1],"},
-    {"TypeOfBiasNamed", "stride_h: 1 }", "stride_h: 1, quantized_bias_type: INT32 }"},
     {"UnusedOperatorCode", "builtin_code: CONV_2D }", "builtin_code: CONV_2D }, { version: 77 }"},
     {"AxisOfOneScale", "zero_point: [7]", "zero_point: [7], quantized_dimension: 9"},
     {"Metadata", "version: 3,\n", "version: 3, metadata: [{ name: \"min_runtime_version\" }],\n"},
@@ -139,7 +138,7 @@ const Edit kRefused[] = {
     {"NewerOperator", "version: 3, builtin", "version: 99, builtin",
      "m.tflite: subgraph 0, these operators can't be read: CONV_2D version 99 (mote has versions "
      "up "
-     "to 6)"},
+     "to 8)"},
     {"CustomOperator", "builtin_code: CONV_2D", "builtin_code: CUSTOM, custom_code: \"CONV_2D\"",
      "m.tflite: subgraph 0, these operators can't be read: custom operator 'CONV_2D' (mote doesn't "
      "have it)"},
@@ -268,7 +267,7 @@ TEST(TfliteReader, ListsAllMissingOperatorsOnce) {
   ASSERT_FALSE(graph.ok());
   EXPECT_EQ(graph.error().message,
             "some/folder/m.tflite: subgraph 0, these operators can't be read: custom operator "
-            "'Dream' (mote doesn't have it), CONV_2D version 50 (mote has versions up to 6), "
+            "'Dream' (mote doesn't have it), CONV_2D version 50 (mote has versions up to 8), "
             "STABLEHLO_SORT (mote doesn't have it)");
 }
 

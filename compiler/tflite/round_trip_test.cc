@@ -90,8 +90,9 @@ TEST(TfliteWriter, AlignsBuffersAndWritesSharedOnesOnce) {
 TEST(TfliteWriter, GivesOperatorsTheVersionThatTheirTypesNeed) {
   std::mt19937 random(1);
   for (const Graph& graph : conv_2d_record().cases(random)) {
-    bool integer = graph.tensor(graph.inputs[0]).dtype == DType::kInt8;
-    EXPECT_EQ(operator_version(graph, graph.nodes[0]), integer ? 3 : 1);
+    DType dtype = graph.tensor(graph.inputs[0]).dtype;
+    int version = dtype == DType::kInt8 ? 3 : dtype == DType::kInt16 ? 8 : 1;
+    EXPECT_EQ(operator_version(graph, graph.nodes[0]), version);
   }
 }
 

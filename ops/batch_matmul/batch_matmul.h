@@ -24,10 +24,16 @@ struct BatchMatmulParams {
   Output output;
 };
 using BatchMatmulInt8Params = BatchMatmulParams<Int8Output>;
+using BatchMatmulInt16Params = BatchMatmulParams<Int16Output>;
 
 void batch_matmul_int8(const BatchMatmulInt8Params& params, const int8_t* x, const int8_t* y,
                        int8_t* output);
 bool check_batch_matmul_int8(const BatchMatmulInt8Params& params, const Operand* operands);
+
+/// Sums of 64 bits.
+void batch_matmul_int16(const BatchMatmulInt16Params& params, const int16_t* x, const int16_t* y,
+                        int16_t* output);
+bool check_batch_matmul_int16(const BatchMatmulInt16Params& params, const Operand* operands);
 
 struct BatchMatmulFloat32Params {
   Matrices matrices;

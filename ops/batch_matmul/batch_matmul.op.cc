@@ -20,6 +20,10 @@ const KernelInfo kInt8 = MOTE_KERNEL(
     batch_matmul_int8, BatchMatmulInt8Params, "batch_matmul", "reference.cc",
     MOTE_FIELDS(BatchMatmulInt8Params, MOTE_MATRICES_FIELDS(matrices), offsets[0], offsets[1],
                 MOTE_MULTIPLIER_FIELDS(multiplier), MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kInt16 = MOTE_KERNEL(
+    batch_matmul_int16, BatchMatmulInt16Params, "batch_matmul", "reference.cc",
+    MOTE_FIELDS(BatchMatmulInt16Params, MOTE_MATRICES_FIELDS(matrices), offsets[0], offsets[1],
+                MOTE_MULTIPLIER_FIELDS(multiplier), MOTE_INT16_OUTPUT_FIELDS(output)));
 const KernelInfo kFloat32 =
     MOTE_KERNEL(batch_matmul_float32, BatchMatmulFloat32Params, "batch_matmul", "reference.cc",
                 MOTE_FIELDS(BatchMatmulFloat32Params, MOTE_MATRICES_FIELDS(matrices)));
@@ -55,6 +59,21 @@ Result<std::vector<Shape>> infer(const NodeView& node) {
   return std::vector<Shape>{shape};
 }
 
+/// TFLite multiplies the inputs' scales in float.
+double real_multiplier(const NodeView& node) {
+  float product = node.input(0).quantization.scale() * node.input(1).quantization.scale();
+  return static_cast<double>(product) / static_cast<double>(node.output().quantization.scale());
+}
+
+Result<void> check(const NodeView& node) {
+  MOTE_CHECK_OK(check_activations(node));
+  if (node.output().dtype == DType::kInt16 && !(real_multiplier(node) < 127)) {
+    return fail("the scales of {} and {} are too large for that of {}", node.input_text(0),
+                node.input_text(1), node.output_text());
+  }
+  return {};
+}
+
 /// Strides that walk over whole matrices.
 Strides batch_strides(const Side& side, const Shape& batches) {
   Strides strides = broadcast_strides(side.batches, batches);
@@ -79,14 +98,21 @@ Result<void> lower(Lowering& node) {
     return {};
   }
   const Quantization &qx = node.input(0).quantization, &qy = node.input(1).quantization;
-  double real = static_cast<double>(qx.scale()) * static_cast<double>(qy.scale()) /
-                static_cast<double>(node.output().quantization.scale());
+  QuantizedMultiplier multiplier = quantize_multiplier(real_multiplier(node));
+  std::vector<Value> operands = {node.in(0), node.in(1), node.out()};
+  if (node.output().dtype == DType::kInt16) {
+    node.emit(
+        kInt16,
+        BatchMatmulInt16Params{matrices, {0, 0}, multiplier, int16_output(node.output(), "NONE")},
+        operands);
+    return {};
+  }
   node.emit(kInt8,
             BatchMatmulInt8Params{matrices,
                                   {-qx.zero_point(), -qy.zero_point()},
-                                  quantize_multiplier(real),
+                                  multiplier,
                                   int8_output(node.output(), "NONE")},
-            {node.in(0), node.in(1), node.out()});
+            operands);
   return {};
 }
 
@@ -101,7 +127,7 @@ std::vector<Graph> cases(std::mt19937& random) {
     bool adj_x, adj_y;
   };
   std::vector<Graph> graphs;
-  for (DType dtype : {DType::kInt8, DType::kFloat32}) {
+  for (DType dtype : {DType::kInt8, DType::kInt16, DType::kFloat32}) {
     for (const Variant& v : {Variant{Shape(2, 3, 5), Shape(2, 5, 4), false, false},
                              Variant{Shape(3, 5), Shape(2, 4, 5), false, true},
                              Variant{Shape(2, 1, 5, 3), Shape(3, 5, 2), true, false},
@@ -128,10 +154,11 @@ const OperatorRecord& batch_matmul_record() {
       .outputs = {{"output"}},
       .attributes = {{.name = "adj_x", .fallback = false}, {.name = "adj_y", .fallback = false}},
       .types = {{{DType::kInt8, DType::kInt8}, {DType::kInt8}},
+                {{DType::kInt16, DType::kInt16}, {DType::kInt16}},
                 {{DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
-      .kernels = {&kInt8, &kFloat32},
+      .kernels = {&kInt8, &kInt16, &kFloat32},
       .infer = infer,
-      .check = check_activations,
+      .check = check,
       .lower = lower,
       .macs = macs,
       .cases = cases,

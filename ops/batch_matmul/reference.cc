@@ -67,6 +67,22 @@ bool check_batch_matmul_int8(const BatchMatmulInt8Params& p, const Operand* oper
          is_valid(p.output);
 }
 
+void batch_matmul_int16(const BatchMatmulInt16Params& p, const int16_t* x, const int16_t* y,
+                        int16_t* output) {
+  auto add = [&](int64_t sum, int16_t a, int16_t b) {
+    return wrapping_add(sum, static_cast<int64_t>(a + p.offsets[0]) * (b + p.offsets[1]));
+  };
+  multiply_matrices<int64_t>(p.matrices, x, y, output, add, [&](int64_t sum) {
+    return finish(multiply_by_quantized_multiplier(sum, p.multiplier), p.output);
+  });
+}
+
+bool check_batch_matmul_int16(const BatchMatmulInt16Params& p, const Operand* operands) {
+  return check_matrices<int16_t>(p.matrices, operands) &&
+         all_within(-32767, 32768, p.offsets[0], p.offsets[1]) && is_valid_wide(p.multiplier) &&
+         is_valid(p.output);
+}
+
 void batch_matmul_float32(const BatchMatmulFloat32Params& p, const float* x, const float* y,
                           float* output) {
   auto add = [](float sum, float a, float b) { return sum + a * b; };

@@ -40,6 +40,21 @@ void conv_2d_int8_lanes(const Conv2dInt8Params& params, const int8_t* input, con
                         int8_t* output);
 bool check_conv_2d_int8_lanes(const Conv2dInt8Params& params, const Operand* operands);
 
+struct Conv2dInt16Params {
+  Window window;
+  int32_t filter_c;
+  Int16Output output;  // its zero point is 0, as is the input's
+};
+
+/// Sums of 64 bits, and of 32.
+void conv_2d_int16(const Conv2dInt16Params& params, const int16_t* input, const int8_t* filter,
+                   const WideChannelRequantization* channels, int16_t* output);
+bool check_conv_2d_int16(const Conv2dInt16Params& params, const Operand* operands);
+void conv_2d_int16_narrow(const Conv2dInt16Params& params, const int16_t* input,
+                          const int8_t* filter, const ChannelRequantization* channels,
+                          int16_t* output);
+bool check_conv_2d_int16_narrow(const Conv2dInt16Params& params, const Operand* operands);
+
 struct Conv2dFloat32Params {
   Window window;
   int32_t filter_c;

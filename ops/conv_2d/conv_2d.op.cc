@@ -23,6 +23,13 @@ const KernelInfo kInt8Lanes =
     MOTE_KERNEL(conv_2d_int8_lanes, Conv2dInt8Params, "conv_2d", "lanes.cc",
                 MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
                             MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kInt16 = MOTE_KERNEL(conv_2d_int16, Conv2dInt16Params, "conv_2d", "reference.cc",
+                                      MOTE_FIELDS(Conv2dInt16Params, MOTE_WINDOW_FIELDS(window),
+                                                  filter_c, MOTE_INT16_OUTPUT_FIELDS(output)));
+const KernelInfo kInt16Narrow =
+    MOTE_KERNEL(conv_2d_int16_narrow, Conv2dInt16Params, "conv_2d", "reference.cc",
+                MOTE_FIELDS(Conv2dInt16Params, MOTE_WINDOW_FIELDS(window), filter_c,
+                            MOTE_INT16_OUTPUT_FIELDS(output)));
 const KernelInfo kFloat32 = MOTE_KERNEL(
     conv_2d_float32, Conv2dFloat32Params, "conv_2d", "reference.cc",
     MOTE_FIELDS(Conv2dFloat32Params, MOTE_WINDOW_FIELDS(window), filter_c, output_min, output_max));
@@ -57,11 +64,16 @@ Result<void> lower(Lowering& node) {
     node.emit(kFloat32, params, {node.in(0), node.in(1), node.in(2), node.out()});
     return {};
   }
-  const Tensor* bias = node.has_input(2) ? &node.input(2) : nullptr;
+  auto multipliers = channel_multipliers(node.input(0), filter, node.output(), w.output_c);
+  if (node.output().dtype == DType::kInt16) {
+    lower_conv_2d_int16(node, {w, filter.shape[3], int16_output(node.output(), activation)},
+                        multipliers);
+    return {};
+  }
   Conv2dInt8Params params{w, filter.shape[3], -node.input(0).quantization.zero_point(),
                           int8_output(node.output(), activation)};
-  lower_conv_2d_int8(
-      node, params, channel_requantization(node.input(0), filter, bias, node.output(), w.output_c));
+  lower_conv_2d_int8(node, params,
+                     with_bias(multipliers, node.has_input(2) ? &node.input(2) : nullptr));
   return {};
 }
 
@@ -78,23 +90,24 @@ struct Variant {
   bool bias;
 };
 
-Graph make_case(std::mt19937& random, DType dtype, const Variant& v) {
+/// A case of a row of the record's types; without a bias, the row's bias type is an attribute.
+Graph make_case(std::mt19937& random, const TypeRow& row, const Variant& v) {
   GraphBuilder b("conv_2d");
-  bool integer = dtype == DType::kInt8;
-  auto q = [&] { return integer ? random_quantization(random) : Quantization(); };
+  DType dtype = row.inputs[0];
+  auto q = [&] { return random_quantization(random, dtype); };
   TensorId input = b.input(dtype, v.input, q());
-  TensorId filter = b.random_weights(
-      random, dtype, v.filter,
-      integer ? random_channel_quantization(random, 0, v.filter[0]) : Quantization());
-  TensorId bias =
-      v.bias ? b.random_constant(random, integer ? DType::kInt32 : dtype, Shape(v.filter[0]))
-             : kAbsent;
+  TensorId filter = b.random_weights(random, row.inputs[1], v.filter,
+                                     dtype == DType::kFloat32
+                                         ? Quantization()
+                                         : random_channel_quantization(random, 0, v.filter[0]));
+  TensorId bias = v.bias ? b.random_constant(random, row.inputs[2], Shape(v.filter[0])) : kAbsent;
   TensorId output = b.node(conv_2d_record(), {input, filter, bias},
                            {{"padding", std::string(v.padding)},
                             {"stride_h", int64_t{v.stride}},
                             {"stride_w", int64_t{v.stride}},
                             {"dilation_h_factor", int64_t{v.dilation}},
                             {"dilation_w_factor", int64_t{v.dilation}},
+                            {"quantized_bias_type", bias_type_choice(row.inputs[2])},
                             {"fused_activation_function", std::string(v.activation)}},
                            dtype, q());
   return b.build({output});
@@ -112,8 +125,8 @@ std::vector<Graph> cases(std::mt19937& random) {
       {Shape(1, 3, 3, 20), Shape(9, 1, 1, 20), "SAME", 2, 1, "RELU", true},
   };
   std::vector<Graph> graphs;
-  for (DType dtype : {DType::kInt8, DType::kFloat32}) {
-    for (const Variant& v : variants) graphs.push_back(make_case(random, dtype, v));
+  for (const TypeRow& row : conv_2d_record().types) {
+    for (const Variant& v : variants) graphs.push_back(make_case(random, row, v));
     int channels = random_int(random, 1, 9) * random_int(random, 1, 4);
     Variant drawn = {Shape(1, random_int(random, 3, 9), random_int(random, 3, 9), channels),
                      Shape(random_int(random, 1, 9), random_int(random, 1, 4),
@@ -123,7 +136,7 @@ std::vector<Graph> cases(std::mt19937& random) {
                      random_int(random, 1, 2),
                      "NONE",
                      true};
-    graphs.push_back(make_case(random, dtype, drawn));
+    graphs.push_back(make_case(random, row, drawn));
   }
   return graphs;
 }
@@ -132,6 +145,7 @@ std::vector<AttributeSpec> attributes() {
   std::vector<AttributeSpec> all = window_attributes();
   for (AttributeSpec& spec : dilation_attributes()) all.push_back(spec);
   all.push_back(activation_attribute());
+  all.push_back(bias_type_attribute());
   return all;
 }
 
@@ -178,8 +192,17 @@ void lower_conv_2d_int8(Lowering& node, const Conv2dInt8Params& params,
   node.emit(kInt8, params, {node.in(0), node.in(1), node.constant(channels), node.out()});
 }
 
-std::vector<const KernelInfo*> conv_2d_int8_kernels() {
-  return {&kInt8, &kInt8Dsp, &kInt8Lanes};
+void lower_conv_2d_int16(Lowering& node, const Conv2dInt16Params& params,
+                         const std::vector<QuantizedMultiplier>& multipliers) {
+  const Tensor* bias = node.has_input(2) ? &node.input(2) : nullptr;
+  bool wide = has_wide_sums(node, 2);
+  Value channels = wide ? node.constant(with_wide_bias(multipliers, bias))
+                        : node.constant(with_bias(multipliers, bias));
+  node.emit(wide ? kInt16 : kInt16Narrow, params, {node.in(0), node.in(1), channels, node.out()});
+}
+
+std::vector<const KernelInfo*> conv_2d_integer_kernels() {
+  return {&kInt8, &kInt8Dsp, &kInt8Lanes, &kInt16, &kInt16Narrow};
 }
 
 const KernelInfo& conv_2d_float32_kernel() {
@@ -189,14 +212,16 @@ const KernelInfo& conv_2d_float32_kernel() {
 const OperatorRecord& conv_2d_record() {
   static const OperatorRecord record = {
       .name = "CONV_2D",
-      .max_version = 6,
+      .max_version = 8,
       .tflite_options = "Conv2DOptions",
       .inputs = {{"input"}, {"filter"}, {"bias", OperandSpec::kOptional}},
       .outputs = {{"output"}},
       .attributes = attributes(),
       .types = {{{DType::kInt8, DType::kInt8, DType::kInt32}, {DType::kInt8}},
+                {{DType::kInt16, DType::kInt8, DType::kInt64}, {DType::kInt16}},
+                {{DType::kInt16, DType::kInt8, DType::kInt32}, {DType::kInt16}},
                 {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
-      .kernels = {&kInt8, &kInt8Dsp, &kInt8Lanes, &kFloat32},
+      .kernels = {&kInt8, &kInt8Dsp, &kInt8Lanes, &kInt16, &kInt16Narrow, &kFloat32},
       .infer = infer,
       .check = check,
       .lower = lower,

@@ -14,8 +14,11 @@ namespace mote {
 /// kernel that suits the target.
 void lower_conv_2d_int8(Lowering& node, const Conv2dInt8Params& params,
                         const std::vector<ChannelRequantization>& channels);
-/// All that it may call.
-std::vector<const KernelInfo*> conv_2d_int8_kernels();
+/// The same for int16 activations; input 2 is the bias, if there is one.
+void lower_conv_2d_int16(Lowering& node, const Conv2dInt16Params& params,
+                         const std::vector<QuantizedMultiplier>& multipliers);
+/// All that they may call.
+std::vector<const KernelInfo*> conv_2d_integer_kernels();
 const KernelInfo& conv_2d_float32_kernel();
 
 }  // namespace mote

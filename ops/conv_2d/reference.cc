@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The definition of CONV_2D: one loop nest, shared by both element types through the functions that
+// The definition of CONV_2D: one loop nest, shared by all element types through the functions that
 // start and finish an output.
 #include "ops/conv_2d/conv_2d.h"
 
@@ -10,8 +10,8 @@ namespace {
 
 /// Sum over the window at (out_y, out_x) for one output channel. `picture` is the batch's input
 /// from the channel's group on, `filter` the channel's filter.
-template <typename Sum, typename T, typename Add>
-Sum window_sum(const Window& w, int32_t filter_c, const T* picture, const T* filter, int32_t out_y,
+template <typename Sum, typename T, typename W, typename Add>
+Sum window_sum(const Window& w, int32_t filter_c, const T* picture, const W* filter, int32_t out_y,
                int32_t out_x, Add add_product) {
   Taps rows = rows_of(w, out_y), columns = columns_of(w, out_x);
   Sum sum = 0;
@@ -19,16 +19,16 @@ Sum window_sum(const Window& w, int32_t filter_c, const T* picture, const T* fil
     const T* row = picture + (rows.origin + i * w.dilation_h) * w.input_w * w.input_c;
     for (int32_t j = columns.begin; j < columns.end; ++j) {
       const T* pixel = row + (columns.origin + j * w.dilation_w) * w.input_c;
-      const T* weights = filter + (i * w.filter_w + j) * filter_c;
+      const W* weights = filter + (i * w.filter_w + j) * filter_c;
       for (int32_t k = 0; k < filter_c; ++k) sum = add_product(sum, pixel[k], weights[k]);
     }
   }
   return sum;
 }
 
-/// Calls output_at(n, y, x, c, picture, filter) for each output element, in memory order.
-template <typename T, typename OutputAt>
-void for_each_output(const Window& w, int32_t filter_c, const T* input, const T* filter,
+/// Calls output_at(y, x, c, picture, filter) for each output element, in memory order.
+template <typename T, typename W, typename OutputAt>
+void for_each_output(const Window& w, int32_t filter_c, const T* input, const W* filter,
                      OutputAt output_at) {
   int32_t channels_per_group = w.output_c / (w.input_c / filter_c);
   int32_t filter_size = w.filter_h * w.filter_w * filter_c;
@@ -44,6 +44,20 @@ void for_each_output(const Window& w, int32_t filter_c, const T* input, const T*
   }
 }
 
+/// The quantised convolution, with sums as wide as the channels' biases.
+template <typename Sum, typename Params, typename T, typename Channel>
+void convolve(const Params& p, int32_t input_offset, const T* input, const int8_t* filter,
+              const Channel* channels, T* output) {
+  auto add_product = [&](Sum sum, T x, int8_t w) {
+    return wrapping_add(sum, static_cast<Sum>((x + input_offset) * w));
+  };
+  auto output_at = [&](int32_t y, int32_t x, int32_t c, const T* picture, const int8_t* weights) {
+    Sum sum = window_sum<Sum>(p.window, p.filter_c, picture, weights, y, x, add_product);
+    *output++ = requantize(sum, channels[c], p.output);
+  };
+  for_each_output(p.window, p.filter_c, input, filter, output_at);
+}
+
 template <typename T>
 bool check_filter(const Window& w, int32_t filter_c, const Operand& filter) {
   return all_within(1, w.input_c, filter_c) && w.input_c % filter_c == 0 &&
@@ -51,19 +65,18 @@ bool check_filter(const Window& w, int32_t filter_c, const Operand& filter) {
          filter.holds<T>(w.output_c, w.filter_h, w.filter_w, filter_c);
 }
 
+template <typename Channel>
+bool check_int16(const Conv2dInt16Params& p, const Operand* operands) {
+  return check_window<int16_t>(p.window, operands[0], operands[3]) &&
+         check_filter<int8_t>(p.window, p.filter_c, operands[1]) &&
+         check_channels<Channel>(operands[2], p.window.output_c) && is_valid(p.output);
+}
+
 }  // namespace
 
 void conv_2d_int8(const Conv2dInt8Params& p, const int8_t* input, const int8_t* filter,
                   const ChannelRequantization* channels, int8_t* output) {
-  auto add_product = [&](int32_t sum, int8_t x, int8_t w) {
-    return wrapping_add(sum, (x + p.input_offset) * w);
-  };
-  auto output_at = [&](int32_t y, int32_t x, int32_t c, const int8_t* picture,
-                       const int8_t* weights) {
-    int32_t sum = window_sum<int32_t>(p.window, p.filter_c, picture, weights, y, x, add_product);
-    *output++ = requantize(sum, channels[c], p.output);
-  };
-  for_each_output(p.window, p.filter_c, input, filter, output_at);
+  convolve<int32_t>(p, p.input_offset, input, filter, channels, output);
 }
 
 bool check_conv_2d_int8(const Conv2dInt8Params& p, const Operand* operands) {
@@ -71,6 +84,24 @@ bool check_conv_2d_int8(const Conv2dInt8Params& p, const Operand* operands) {
          check_filter<int8_t>(p.window, p.filter_c, operands[1]) &&
          check_channels(operands[2], p.window.output_c) && all_within(-127, 128, p.input_offset) &&
          is_valid(p.output);
+}
+
+void conv_2d_int16(const Conv2dInt16Params& p, const int16_t* input, const int8_t* filter,
+                   const WideChannelRequantization* channels, int16_t* output) {
+  convolve<int64_t>(p, 0, input, filter, channels, output);
+}
+
+bool check_conv_2d_int16(const Conv2dInt16Params& p, const Operand* operands) {
+  return check_int16<WideChannelRequantization>(p, operands);
+}
+
+void conv_2d_int16_narrow(const Conv2dInt16Params& p, const int16_t* input, const int8_t* filter,
+                          const ChannelRequantization* channels, int16_t* output) {
+  convolve<int32_t>(p, 0, input, filter, channels, output);
+}
+
+bool check_conv_2d_int16_narrow(const Conv2dInt16Params& p, const Operand* operands) {
+  return check_int16<ChannelRequantization>(p, operands);
 }
 
 void conv_2d_float32(const Conv2dFloat32Params& p, const float* input, const float* filter,

@@ -13,7 +13,7 @@
 
 namespace mote {
 
-/// REQUIRES of both params: window.output_c is a multiple of window.input_c.
+/// REQUIRES of all params: window.output_c is a multiple of window.input_c.
 struct DepthwiseConv2dInt8Params {
   Window window;
   int32_t input_offset;  // minus the input's zero point
@@ -52,6 +52,18 @@ void depthwise_conv_2d_int8_planes(const DepthwiseConv2dInt8Params& params, cons
                                    int8_t* plane, int8_t* output);
 bool check_depthwise_conv_2d_int8_planes(const DepthwiseConv2dInt8Params& params,
                                          const Operand* operands);
+
+struct DepthwiseConv2dInt16Params {
+  Window window;
+  Int16Output output;  // its zero point is 0, as is the input's
+};
+
+/// Sums of 64 bits.
+void depthwise_conv_2d_int16(const DepthwiseConv2dInt16Params& params, const int16_t* input,
+                             const int8_t* filter, const WideChannelRequantization* channels,
+                             int16_t* output);
+bool check_depthwise_conv_2d_int16(const DepthwiseConv2dInt16Params& params,
+                                   const Operand* operands);
 
 struct DepthwiseConv2dFloat32Params {
   Window window;

@@ -24,6 +24,10 @@ const KernelInfo kInt8Planes = MOTE_KERNEL(
     depthwise_conv_2d_int8_planes, DepthwiseConv2dInt8Params, "depthwise_conv_2d", "planes.cc",
     MOTE_FIELDS(DepthwiseConv2dInt8Params, MOTE_WINDOW_FIELDS(window), input_offset,
                 MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kInt16 = MOTE_KERNEL(
+    depthwise_conv_2d_int16, DepthwiseConv2dInt16Params, "depthwise_conv_2d", "reference.cc",
+    MOTE_FIELDS(DepthwiseConv2dInt16Params, MOTE_WINDOW_FIELDS(window),
+                MOTE_INT16_OUTPUT_FIELDS(output)));
 const KernelInfo kFloat32 = MOTE_KERNEL(
     depthwise_conv_2d_float32, DepthwiseConv2dFloat32Params, "depthwise_conv_2d", "reference.cc",
     MOTE_FIELDS(DepthwiseConv2dFloat32Params, MOTE_WINDOW_FIELDS(window), output_min, output_max));
@@ -121,13 +125,15 @@ Step& emit_planes(Lowering& node, const DepthwiseConv2dInt8Params& params,
                     node.scratch(static_cast<uint32_t>(rows * columns)), node.out()});
 }
 
+std::vector<QuantizedMultiplier> multipliers(const NodeView& node) {
+  return channel_multipliers(node.input(0), node.input(1), node.output(), node.input(1).shape[3]);
+}
+
 void lower_int8(Lowering& node, const DepthwiseConv2dInt8Params& params) {
   const Window& w = params.window;
-  const Tensor& filter = node.input(1);
   const Tensor* bias = node.has_input(2) ? &node.input(2) : nullptr;
-  std::vector<ChannelRequantization> channels =
-      channel_requantization(node.input(0), filter, bias, node.output(), w.output_c);
-  WeightMatrix weights{filter.as<int8_t>(), w.output_c, w.filter_h * w.filter_w, true};
+  std::vector<ChannelRequantization> channels = with_bias(multipliers(node), bias);
+  WeightMatrix weights{node.input(1).as<int8_t>(), w.output_c, w.filter_h * w.filter_w, true};
   if (node.target().packed) {
     auto folded = fold_channels(weights, channels, -params.input_offset, params.output.offset);
     if (folded) {
@@ -151,6 +157,13 @@ Result<void> lower(Lowering& node) {
     node.emit(kFloat32, params, {node.in(0), node.in(1), node.in(2), node.out()});
     return {};
   }
+  if (node.output().dtype == DType::kInt16) {
+    const Tensor* bias = node.has_input(2) ? &node.input(2) : nullptr;
+    Value channels = node.constant(with_wide_bias(multipliers(node), bias));
+    node.emit(kInt16, DepthwiseConv2dInt16Params{w, int16_output(node.output(), activation)},
+              {node.in(0), node.in(1), channels, node.out()});
+    return {};
+  }
   lower_int8(node,
              {w, -node.input(0).quantization.zero_point(), int8_output(node.output(), activation)});
   return {};
@@ -170,19 +183,18 @@ struct Variant {
   bool bias, per_channel;
 };
 
-Graph make_case(std::mt19937& random, DType dtype, const Variant& v) {
+Graph make_case(std::mt19937& random, const TypeRow& row, const Variant& v) {
   GraphBuilder b("depthwise_conv_2d");
-  bool integer = dtype == DType::kInt8;
-  auto q = [&] { return integer ? random_quantization(random) : Quantization(); };
+  DType dtype = row.inputs[0];
+  auto q = [&] { return random_quantization(random, dtype); };
   int channels = v.input[3] * v.multiplier;
   Quantization weights =
       v.per_channel ? random_channel_quantization(random, 3, channels) : quantization(0.01f, 0);
   TensorId input = b.input(dtype, v.input, q());
-  TensorId filter = b.random_constant(random, dtype, Shape(1, v.filter_h, v.filter_w, channels),
-                                      integer ? weights : Quantization());
-  TensorId bias = v.bias
-                      ? b.random_constant(random, integer ? DType::kInt32 : dtype, Shape(channels))
-                      : kAbsent;
+  TensorId filter =
+      b.random_constant(random, row.inputs[1], Shape(1, v.filter_h, v.filter_w, channels),
+                        dtype == DType::kFloat32 ? Quantization() : weights);
+  TensorId bias = v.bias ? b.random_constant(random, row.inputs[2], Shape(channels)) : kAbsent;
   TensorId output = b.node(depthwise_conv_2d_record(), {input, filter, bias},
                            {{"padding", std::string(v.padding)},
                             {"stride_h", int64_t{v.stride}},
@@ -207,8 +219,8 @@ std::vector<Graph> cases(std::mt19937& random) {
       {Shape(1, 4, 3, 1), 3, 3, 1, "VALID", 1, 1, "NONE", true, true},
   };
   std::vector<Graph> graphs;
-  for (DType dtype : {DType::kInt8, DType::kFloat32}) {
-    for (const Variant& v : variants) graphs.push_back(make_case(random, dtype, v));
+  for (const TypeRow& row : depthwise_conv_2d_record().types) {
+    for (const Variant& v : variants) graphs.push_back(make_case(random, row, v));
     Variant drawn = {
         Shape(1, random_int(random, 3, 9), random_int(random, 3, 9), random_int(random, 1, 5)),
         random_int(random, 1, 4),
@@ -220,10 +232,10 @@ std::vector<Graph> cases(std::mt19937& random) {
         "NONE",
         true,
         true};
-    graphs.push_back(make_case(random, dtype, drawn));
+    graphs.push_back(make_case(random, row, drawn));
     drawn.filter_h = drawn.filter_w = 3, drawn.multiplier = drawn.dilation = 1;
     drawn.stride = random_int(random, 1, 2);
-    graphs.push_back(make_case(random, dtype, drawn));
+    graphs.push_back(make_case(random, row, drawn));
   }
   return graphs;
 }
@@ -241,14 +253,15 @@ std::vector<AttributeSpec> attributes() {
 const OperatorRecord& depthwise_conv_2d_record() {
   static const OperatorRecord record = {
       .name = "DEPTHWISE_CONV_2D",
-      .max_version = 6,
+      .max_version = 7,
       .tflite_options = "DepthwiseConv2DOptions",
       .inputs = {{"input"}, {"filter"}, {"bias", OperandSpec::kOptional}},
       .outputs = {{"output"}},
       .attributes = attributes(),
       .types = {{{DType::kInt8, DType::kInt8, DType::kInt32}, {DType::kInt8}},
+                {{DType::kInt16, DType::kInt8, DType::kInt64}, {DType::kInt16}},
                 {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
-      .kernels = {&kInt8, &kInt8Dsp, &kInt8Planes, &kFloat32},
+      .kernels = {&kInt8, &kInt8Dsp, &kInt8Planes, &kInt16, &kFloat32},
       .infer = infer,
       .check = check,
       .lower = lower,

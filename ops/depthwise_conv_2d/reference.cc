@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The definition of DEPTHWISE_CONV_2D: one loop nest, shared by both element types through the
+// The definition of DEPTHWISE_CONV_2D: one loop nest, shared by all element types through the
 // functions that add a product and finish an output.
 #include "ops/depthwise_conv_2d/depthwise_conv_2d.h"
 
@@ -10,8 +10,8 @@ namespace {
 
 /// Sum over the window at (out_y, out_x). `picture` is the batch's input from the input channel on,
 /// `filter` the filter from the output channel on.
-template <typename Sum, typename T, typename Add>
-Sum window_sum(const Window& w, const T* picture, const T* filter, int32_t out_y, int32_t out_x,
+template <typename Sum, typename T, typename W, typename Add>
+Sum window_sum(const Window& w, const T* picture, const W* filter, int32_t out_y, int32_t out_x,
                Add add_product) {
   Taps rows = rows_of(w, out_y), columns = columns_of(w, out_x);
   Sum sum = 0;
@@ -26,8 +26,8 @@ Sum window_sum(const Window& w, const T* picture, const T* filter, int32_t out_y
 }
 
 /// Calls output_at(y, x, c, picture, filter) for each output element, in memory order.
-template <typename T, typename OutputAt>
-void for_each_output(const Window& w, const T* input, const T* filter, OutputAt output_at) {
+template <typename T, typename W, typename OutputAt>
+void for_each_output(const Window& w, const T* input, const W* filter, OutputAt output_at) {
   int32_t multiplier = w.output_c / w.input_c;
   for (int32_t n = 0; n < w.batches; ++n) {
     const T* picture = input + n * w.input_h * w.input_w * w.input_c;
@@ -41,6 +41,20 @@ void for_each_output(const Window& w, const T* input, const T* filter, OutputAt 
   }
 }
 
+/// The quantised convolution, with sums as wide as the channels' biases.
+template <typename Sum, typename Params, typename T, typename Channel>
+void convolve_depthwise(const Params& p, int32_t input_offset, const T* input, const int8_t* filter,
+                        const Channel* channels, T* output) {
+  auto add_product = [&](Sum sum, T x, int8_t w) {
+    return wrapping_add(sum, static_cast<Sum>((x + input_offset) * w));
+  };
+  auto output_at = [&](int32_t y, int32_t x, int32_t c, const T* picture, const int8_t* weights) {
+    Sum sum = window_sum<Sum>(p.window, picture, weights, y, x, add_product);
+    *output++ = requantize(sum, channels[c], p.output);
+  };
+  for_each_output(p.window, input, filter, output_at);
+}
+
 template <typename T>
 bool check_filter(const Window& w, const Operand& filter) {
   return w.output_c % w.input_c == 0 && filter.holds<T>(w.filter_h, w.filter_w, w.output_c);
@@ -51,21 +65,26 @@ bool check_filter(const Window& w, const Operand& filter) {
 void depthwise_conv_2d_int8(const DepthwiseConv2dInt8Params& p, const int8_t* input,
                             const int8_t* filter, const ChannelRequantization* channels,
                             int8_t* output) {
-  auto add_product = [&](int32_t sum, int8_t x, int8_t w) {
-    return wrapping_add(sum, (x + p.input_offset) * w);
-  };
-  auto output_at = [&](int32_t y, int32_t x, int32_t c, const int8_t* picture,
-                       const int8_t* weights) {
-    int32_t sum = window_sum<int32_t>(p.window, picture, weights, y, x, add_product);
-    *output++ = requantize(sum, channels[c], p.output);
-  };
-  for_each_output(p.window, input, filter, output_at);
+  convolve_depthwise<int32_t>(p, p.input_offset, input, filter, channels, output);
 }
 
 bool check_depthwise_conv_2d_int8(const DepthwiseConv2dInt8Params& p, const Operand* operands) {
   return check_window<int8_t>(p.window, operands[0], operands[3]) &&
          check_filter<int8_t>(p.window, operands[1]) &&
          check_channels(operands[2], p.window.output_c) && all_within(-127, 128, p.input_offset) &&
+         is_valid(p.output);
+}
+
+void depthwise_conv_2d_int16(const DepthwiseConv2dInt16Params& p, const int16_t* input,
+                             const int8_t* filter, const WideChannelRequantization* channels,
+                             int16_t* output) {
+  convolve_depthwise<int64_t>(p, 0, input, filter, channels, output);
+}
+
+bool check_depthwise_conv_2d_int16(const DepthwiseConv2dInt16Params& p, const Operand* operands) {
+  return check_window<int16_t>(p.window, operands[0], operands[3]) &&
+         check_filter<int8_t>(p.window, operands[1]) &&
+         check_channels<WideChannelRequantization>(operands[2], p.window.output_c) &&
          is_valid(p.output);
 }
 

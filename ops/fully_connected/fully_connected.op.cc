@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // FULLY_CONNECTED's record. Filter [outputs, depth]; the input's elements are rows of `depth`,
-// whatever its shape. int8 weights with one scale have a kernel of their own, so that an image
-// carries one multiplier and not one per output; all others are 1×1 convolutions.
+// whatever its shape. int8 weights with one scale have a kernel of their own for int8 activations,
+// so that an image carries one multiplier and not one per output; all others are 1×1 convolutions.
 #include "ops/fully_connected/fully_connected.h"
 
 #include "base/host/quantize_multiplier.h"
@@ -87,19 +87,28 @@ Conv2dInt8Params convolution(const Lowering& node) {
           int8_output(node.output(), node.choice("fused_activation_function"))};
 }
 
-void lower_per_channel(Lowering& node) {
-  Conv2dInt8Params params = convolution(node);
-  const Tensor* bias = node.has_input(2) ? &node.input(2) : nullptr;
-  lower_conv_2d_int8(node, params,
-                     channel_requantization(node.input(0), node.input(1), bias, node.output(),
-                                            params.window.output_c));
-}
-
 QuantizedMultiplier multiplier(const NodeView& node) {
   // TFLite multiplies these two scales in float, unlike those of convolutions.
   float product = node.input(0).quantization.scale() * node.input(1).quantization.scale();
   return quantize_multiplier(static_cast<double>(product) /
                              static_cast<double>(node.output().quantization.scale()));
+}
+
+/// Of each output; all the same for weights with one scale.
+std::vector<QuantizedMultiplier> multipliers(const NodeView& node) {
+  int outputs = node.input(1).shape[0];
+  if (per_tensor(node)) return {static_cast<size_t>(outputs), multiplier(node)};
+  return channel_multipliers(node.input(0), node.input(1), node.output(), outputs);
+}
+
+std::vector<ChannelRequantization> channels_of(const NodeView& node) {
+  return with_bias(multipliers(node), node.has_input(2) ? &node.input(2) : nullptr);
+}
+
+void lower_int16(Lowering& node) {
+  Window w = pixels(node);
+  Int16Output output = int16_output(node.output(), node.choice("fused_activation_function"));
+  lower_conv_2d_int16(node, {w, w.input_c, output}, multipliers(node));
 }
 
 /// For fully_connected_int8_dsp: outputs eight by eight, of each the depths four by four, of each
@@ -161,10 +170,7 @@ bool lower_folded(Lowering& node) {
   if (!constant || filter.quantization.zero_point() != 0) return false;
   Conv2dInt8Params params = convolution(node);
   WeightMatrix weights{filter.as<int8_t>(), params.window.output_c, params.filter_c};
-  std::vector<ChannelRequantization> channels;
-  for (int o = 0; o < weights.channels; ++o) {
-    channels.push_back({node.has_input(2) ? node.input(2).as<int32_t>()[o] : 0, multiplier(node)});
-  }
+  std::vector<ChannelRequantization> channels = channels_of(node);
   auto folded = fold_channels(weights, channels, -params.input_offset, params.output.offset);
   if (!folded) return false;
   std::vector<int32_t> biases;
@@ -194,10 +200,12 @@ void lower_per_tensor(Lowering& node) {
 Result<void> lower(Lowering& node) {
   if (node.input(0).dtype == DType::kFloat32) {
     lower_float32(node);
+  } else if (node.input(0).dtype == DType::kInt16) {
+    lower_int16(node);
   } else if (per_tensor(node)) {
     lower_per_tensor(node);
   } else {
-    lower_per_channel(node);
+    lower_conv_2d_int8(node, convolution(node), channels_of(node));
   }
   return {};
 }
@@ -220,19 +228,20 @@ Quantization filter_quantization(std::mt19937& random, const Variant& v) {
   return quantization(random_float(random, 0.002f, 0.02f), v.filter_zero_point);
 }
 
-Graph make_case(std::mt19937& random, DType dtype, const Variant& v) {
+Graph make_case(std::mt19937& random, const TypeRow& row, Variant v) {
   GraphBuilder b("fully_connected");
-  bool integer = dtype == DType::kInt8;
-  auto q = [&] { return integer ? random_quantization(random) : Quantization(); };
+  DType dtype = row.inputs[0];
+  if (dtype == DType::kInt16) v.filter_zero_point = 0;
+  auto q = [&] { return random_quantization(random, dtype); };
   TensorId input = b.input(dtype, v.input, q());
-  TensorId filter = b.random_weights(random, dtype, Shape(v.outputs, v.depth),
-                                     integer ? filter_quantization(random, v) : Quantization());
-  TensorId bias = v.bias
-                      ? b.random_constant(random, integer ? DType::kInt32 : dtype, Shape(v.outputs))
-                      : kAbsent;
+  TensorId filter =
+      b.random_weights(random, row.inputs[1], Shape(v.outputs, v.depth),
+                       dtype == DType::kFloat32 ? Quantization() : filter_quantization(random, v));
+  TensorId bias = v.bias ? b.random_constant(random, row.inputs[2], Shape(v.outputs)) : kAbsent;
   TensorId output = b.node(fully_connected_record(), {input, filter, bias},
                            {{"fused_activation_function", std::string(v.activation)},
-                            {"keep_num_dims", v.keep_num_dims}},
+                            {"keep_num_dims", v.keep_num_dims},
+                            {"quantized_bias_type", bias_type_choice(row.inputs[2])}},
                            dtype, q());
   return b.build({output});
 }
@@ -248,10 +257,10 @@ std::vector<Graph> cases(std::mt19937& random) {
       {Shape(1, 3), 8, 3, "NONE", false, false, 0, false},
   };
   std::vector<Graph> graphs;
-  for (DType dtype : {DType::kInt8, DType::kFloat32}) {
-    for (const Variant& v : variants) graphs.push_back(make_case(random, dtype, v));
+  for (const TypeRow& row : fully_connected_record().types) {
+    for (const Variant& v : variants) graphs.push_back(make_case(random, row, v));
     int depth = random_int(random, 1, 70);
-    graphs.push_back(make_case(random, dtype,
+    graphs.push_back(make_case(random, row,
                                {Shape(random_int(random, 1, 4), depth), random_int(random, 1, 20),
                                 depth, "NONE", true, random_int(random, 0, 1) == 1, 0, true}));
   }
@@ -259,7 +268,7 @@ std::vector<Graph> cases(std::mt19937& random) {
 }
 
 std::vector<const KernelInfo*> kernels() {
-  std::vector<const KernelInfo*> all = conv_2d_int8_kernels();
+  std::vector<const KernelInfo*> all = conv_2d_integer_kernels();
   all.push_back(&conv_2d_float32_kernel());
   all.push_back(&kInt8);
   all.push_back(&kInt8Dsp);
@@ -272,7 +281,7 @@ std::vector<const KernelInfo*> kernels() {
 const OperatorRecord& fully_connected_record() {
   static const OperatorRecord record = {
       .name = "FULLY_CONNECTED",
-      .max_version = 12,
+      .max_version = 13,
       .tflite_options = "FullyConnectedOptions",
       .inputs = {{"input"}, {"filter"}, {"bias", OperandSpec::kOptional}},
       .outputs = {{"output"}},
@@ -280,8 +289,11 @@ const OperatorRecord& fully_connected_record() {
                      {.name = "weights_format",
                       .fallback = std::string("DEFAULT"),
                       .choices = {"DEFAULT"}},
-                     {.name = "keep_num_dims", .fallback = false}},
+                     {.name = "keep_num_dims", .fallback = false},
+                     bias_type_attribute()},
       .types = {{{DType::kInt8, DType::kInt8, DType::kInt32}, {DType::kInt8}},
+                {{DType::kInt16, DType::kInt8, DType::kInt64}, {DType::kInt16}},
+                {{DType::kInt16, DType::kInt8, DType::kInt32}, {DType::kInt16}},
                 {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
       .kernels = kernels(),
       .infer = infer,

@@ -35,11 +35,47 @@ Result<void> check_activation(const Tensor& tensor, const std::string& text) {
                    tensor.dtype == DType::kInt16;
   if (!quantized) return {};
   if (tensor.quantization.scales.size() != 1) {
-    return fail("{} needs one scale and zero point", text);
+    return fail("{} needs one scale and zero point, has {}", text,
+                tensor.quantization.scales.size());
   }
   if (tensor.dtype == DType::kInt16 && tensor.quantization.zero_point() != 0) {
     return fail("{} must have zero point 0 (int16 is symmetric), has {}", text,
                 tensor.quantization.zero_point());
+  }
+  return {};
+}
+
+int64_t bias_of(const Tensor* bias, size_t channel) {
+  if (!bias) return 0;
+  switch (bias->dtype) {
+    case DType::kInt16:
+      return bias->as<int16_t>()[channel];
+    case DType::kInt32:
+      return bias->as<int32_t>()[channel];
+    default:
+      return bias->as<int64_t>()[channel];
+  }
+}
+
+template <typename Channel>
+std::vector<Channel> make_channels(const std::vector<QuantizedMultiplier>& multipliers,
+                                   const Tensor* bias) {
+  std::vector<Channel> channels;
+  for (const QuantizedMultiplier& multiplier : multipliers) {
+    int64_t value = bias_of(bias, channels.size());
+    channels.push_back({static_cast<decltype(Channel::bias)>(value), multiplier});
+  }
+  return channels;
+}
+
+/// Sums of 64 bits can't be scaled up by 128 or more (TFLite asserts it).
+Result<void> check_wide_scales(const NodeView& node, LayerInputs at) {
+  double input = static_cast<double>(node.input(at.input).quantization.scale());
+  double output = static_cast<double>(node.output().quantization.scale());
+  for (float scale : node.input(at.filter).quantization.scales) {
+    if (input * static_cast<double>(scale) / output < 127) continue;
+    return fail("the scales of {} and {} are too large for that of {}", node.input_text(at.input),
+                node.input_text(at.filter), node.output_text());
   }
   return {};
 }
@@ -70,19 +106,27 @@ Int16Output int16_output(const Tensor& output, const std::string& activation) {
   return {output.quantization.zero_point(), min, max};
 }
 
-std::vector<ChannelRequantization> channel_requantization(const Tensor& input, const Tensor& filter,
-                                                          const Tensor* bias, const Tensor& output,
-                                                          int channels) {
-  std::vector<ChannelRequantization> result;
+std::vector<QuantizedMultiplier> channel_multipliers(const Tensor& input, const Tensor& filter,
+                                                     const Tensor& output, int channels) {
+  std::vector<QuantizedMultiplier> multipliers;
   const std::vector<float>& scales = filter.quantization.scales;
-  for (int i = 0; i < channels; ++i) {
-    size_t c = static_cast<size_t>(i);
+  for (size_t c = 0; c < static_cast<size_t>(channels); ++c) {
     double real = static_cast<double>(input.quantization.scale()) *
                   static_cast<double>(scales.size() > 1 ? scales[c] : scales[0]) /
                   static_cast<double>(output.quantization.scale());
-    result.push_back({bias ? bias->as<int32_t>()[c] : 0, quantize_multiplier(real)});
+    multipliers.push_back(quantize_multiplier(real));
   }
-  return result;
+  return multipliers;
+}
+
+std::vector<ChannelRequantization> with_bias(const std::vector<QuantizedMultiplier>& multipliers,
+                                             const Tensor* bias) {
+  return make_channels<ChannelRequantization>(multipliers, bias);
+}
+
+std::vector<WideChannelRequantization> with_wide_bias(
+    const std::vector<QuantizedMultiplier>& multipliers, const Tensor* bias) {
+  return make_channels<WideChannelRequantization>(multipliers, bias);
 }
 
 Result<void> check_activations(const NodeView& node) {
@@ -109,34 +153,53 @@ Result<void> check_output_quantization(const NodeView& node, float scale, int32_
               zero_point, q.scale(), q.zero_point());
 }
 
-Result<void> check_bias(const NodeView& node, int channels) {
-  if (node.has_input(2) && node.input(2).shape.elements() != channels) {
-    return fail("{} needs one element for each of the {} output channels", node.input_text(2),
+Result<void> check_bias(const NodeView& node, int channels, LayerInputs at) {
+  if (node.has_input(at.bias) && node.input(at.bias).shape.elements() != channels) {
+    return fail("{} needs one element for each of the {} output channels", node.input_text(at.bias),
                 channels);
   }
   return {};
 }
 
-Result<void> check_weights(const NodeView& node, int axis, int channels) {
-  MOTE_CHECK_OK(check_bias(node, channels));
-  if (node.input(0).dtype != DType::kInt8) return {};
-  MOTE_CHECK_OK(check_per_tensor(node, false, 0));
-  MOTE_CHECK_OK(check_per_tensor(node, true, 0));
-  const Tensor& filter = node.input(1);
+Result<void> check_weights(const NodeView& node, int axis, int channels, LayerInputs at) {
+  MOTE_CHECK_OK(check_bias(node, channels, at));
+  if (node.input(at.input).dtype == DType::kFloat32) return {};
+  MOTE_CHECK_OK(check_activation(node.input(at.input), node.input_text(at.input)));
+  MOTE_CHECK_OK(check_activation(node.output(), node.output_text()));
+  const Tensor& filter = node.input(at.filter);
   const Quantization& q = filter.quantization;
-  if (!filter.constant()) return fail("{} must be a constant", node.input_text(1));
-  if (node.has_input(2) && !node.input(2).constant()) {
-    return fail("{} must be a constant", node.input_text(2));
+  const std::string text = node.input_text(at.filter);
+  if (!filter.constant()) return fail("{} must be a constant", text);
+  if (node.has_input(at.bias) && !node.input(at.bias).constant()) {
+    return fail("{} must be a constant", node.input_text(at.bias));
   }
-  if (!q.quantized()) return fail("{} has no scale", node.input_text(1));
+  if (!q.quantized()) return fail("{} has no scale", text);
   if (q.per_channel() && (q.axis != axis || q.scales.size() != static_cast<size_t>(channels))) {
     return fail("{} is quantised along dimension {} with {} scales; needed is dimension {} with {}",
-                node.input_text(1), q.axis, q.scales.size(), axis, channels);
+                text, q.axis, q.scales.size(), axis, channels);
   }
   if (std::any_of(q.zero_points.begin(), q.zero_points.end(), [](int32_t z) { return z != 0; })) {
-    return fail("{} must have zero point 0 (int8 weights are symmetric)", node.input_text(1));
+    return fail("{} must have zero point 0 (int8 weights are symmetric)", text);
   }
+  if (has_wide_sums(node, at.bias)) return check_wide_scales(node, at);
   return {};
+}
+
+AttributeSpec bias_type_attribute() {
+  return {.name = "quantized_bias_type",
+          .fallback = std::string("FLOAT32"),
+          .choices = {"FLOAT32", "INT32", "INT64"}};
+}
+
+std::string bias_type_choice(DType dtype) {
+  return dtype == DType::kInt64 ? "INT64" : dtype == DType::kInt32 ? "INT32" : "FLOAT32";
+}
+
+bool has_wide_sums(const NodeView& node, int bias) {
+  if (node.output().dtype != DType::kInt16) return false;
+  if (node.has_input(bias)) return node.input(bias).dtype != DType::kInt32;
+  auto type = node.node().attributes.find("quantized_bias_type");
+  return type == node.node().attributes.end() || type->second != Attribute(std::string("INT32"));
 }
 
 }  // namespace mote

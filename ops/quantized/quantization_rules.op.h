@@ -28,19 +28,37 @@ Int8Output int8_output(const Tensor& output, const std::string& activation);
 /// The same for int16.
 Int16Output int16_output(const Tensor& output, const std::string& activation);
 
-/// Bias and multiplier of each output channel: input_scale · filter_scale[c] / output_scale in
-/// double, as TFLite computes it. `bias` may be null. REQUIRES: check_weights() passed.
-std::vector<ChannelRequantization> channel_requantization(const Tensor& input, const Tensor& filter,
-                                                          const Tensor* bias, const Tensor& output,
-                                                          int channels);
+/// The multiplier of each output channel: input_scale · filter_scale[c] / output_scale in double,
+/// as TFLite computes it. REQUIRES: check_weights() passed.
+std::vector<QuantizedMultiplier> channel_multipliers(const Tensor& input, const Tensor& filter,
+                                                     const Tensor& output, int channels);
+
+/// Each channel's bias and multiplier; `bias` may be null. The second form is for sums of 64 bits.
+std::vector<ChannelRequantization> with_bias(const std::vector<QuantizedMultiplier>& multipliers,
+                                             const Tensor* bias);
+std::vector<WideChannelRequantization> with_wide_bias(
+    const std::vector<QuantizedMultiplier>& multipliers, const Tensor* bias);
+
+/// Where the operands of a layer with weights stand among the node's inputs.
+struct LayerInputs {
+  int input = 0, filter = 1, bias = 2;
+};
 
 /// The rule for int8 weights: constant, symmetric (zero point 0), one scale or one per channel
 /// along `axis`; the bias constant with one element per channel; input and output per-tensor
-/// quantised. For float nodes only the bias rule applies. Inputs are 0 input, 1 filter, 2 bias.
-Result<void> check_weights(const NodeView& node, int axis, int channels);
+/// quantised, int16 ones symmetrically. For float nodes only the bias rule applies.
+Result<void> check_weights(const NodeView& node, int axis, int channels, LayerInputs at = {});
 
-/// The bias rule alone: if there is an input 2, it has one element per channel.
-Result<void> check_bias(const NodeView& node, int channels);
+/// The bias rule alone: if there is a bias, it has one element per channel.
+Result<void> check_bias(const NodeView& node, int channels, LayerInputs at = {});
+
+/// The attribute quantized_bias_type, which says how wide the sums of int16 activations are where
+/// there is no bias to say it.
+AttributeSpec bias_type_attribute();
+/// Its value for a bias of this type.
+std::string bias_type_choice(DType dtype);
+/// Whether int16 activations are summed up in 64 bits.
+bool has_wide_sums(const NodeView& node, int bias);
 
 /// The rule for functions whose range fixes the output's quantisation.
 Result<void> check_output_quantization(const NodeView& node, float scale, int32_t zero_point);

@@ -27,6 +27,12 @@ struct ChannelRequantization {
   QuantizedMultiplier multiplier;
 };
 
+/// The same for int16 activations whose sums have 64 bits.
+struct WideChannelRequantization {
+  int64_t bias;
+  QuantizedMultiplier multiplier;
+};
+
 inline int8_t finish(int32_t requantized, const Int8Output& output) {
   return static_cast<int8_t>(
       clamp(wrapping_add(requantized, output.offset), output.min, output.max));
@@ -37,10 +43,20 @@ inline int16_t finish(int32_t requantized, const Int16Output& output) {
       clamp(wrapping_add(requantized, output.offset), output.min, output.max));
 }
 
-/// An accumulator of one channel to its output.
+/// An accumulator of one channel to its output; both have the bias's width.
 inline int8_t requantize(int32_t accumulator, const ChannelRequantization& channel,
                          const Int8Output& output) {
   int32_t sum = wrapping_add(accumulator, channel.bias);
+  return finish(multiply_by_quantized_multiplier(sum, channel.multiplier), output);
+}
+inline int16_t requantize(int32_t accumulator, const ChannelRequantization& channel,
+                          const Int16Output& output) {
+  int32_t sum = wrapping_add(accumulator, channel.bias);
+  return finish(multiply_by_quantized_multiplier(sum, channel.multiplier), output);
+}
+inline int16_t requantize(int64_t accumulator, const WideChannelRequantization& channel,
+                          const Int16Output& output) {
+  int64_t sum = wrapping_add(accumulator, channel.bias);
   return finish(multiply_by_quantized_multiplier(sum, channel.multiplier), output);
 }
 
@@ -52,13 +68,21 @@ inline bool is_valid(const Int16Output& o) {
   return all_within(-32768, 32767, o.offset, o.min, o.max) && o.min <= o.max;
 }
 
+inline bool is_valid(const ChannelRequantization& channel) {
+  return is_valid(channel.multiplier);
+}
+inline bool is_valid(const WideChannelRequantization& channel) {
+  return is_valid_wide(channel.multiplier);
+}
+
 /// Whether the operand holds `count` channels with valid shifts. They must be constants: what a
 /// kernel computes at run time can't be checked at the door.
-inline bool check_channels(const Operand& operand, int32_t count) {
-  if (!operand.constant || !operand.holds<ChannelRequantization>(count)) return false;
-  auto* channels = static_cast<const ChannelRequantization*>(operand.constant);
+template <typename Channel = ChannelRequantization>
+bool check_channels(const Operand& operand, int32_t count) {
+  if (!operand.constant || !operand.holds<Channel>(count)) return false;
+  auto* channels = static_cast<const Channel*>(operand.constant);
   for (int32_t i = 0; i < count; ++i) {
-    if (!is_valid(channels[i].multiplier)) return false;
+    if (!is_valid(channels[i])) return false;
   }
   return true;
 }

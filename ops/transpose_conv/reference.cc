@@ -15,8 +15,8 @@ int32_t spread_from(int32_t out, int32_t pad, int32_t tap, int32_t stride, int32
 }
 
 /// The sum for output element (y, x, c) of a batch whose input begins at `input`.
-template <typename Sum, typename T, typename Add>
-Sum sum_taps(const Window& w, const T* input, const T* filter, int32_t y, int32_t x, int32_t c,
+template <typename Sum, typename T, typename W, typename Add>
+Sum sum_taps(const Window& w, const T* input, const W* filter, int32_t y, int32_t x, int32_t c,
              Add add) {
   Sum sum = 0;
   for (int32_t i = 0; i < w.filter_h; ++i) {
@@ -26,7 +26,7 @@ Sum sum_taps(const Window& w, const T* input, const T* filter, int32_t y, int32_
       int32_t in_x = spread_from(x, w.pad_w, j, w.stride_w, w.output_w);
       if (in_x < 0) continue;
       const T* pixel = input + (in_y * w.output_w + in_x) * w.output_c;
-      const T* taps = filter + ((c * w.filter_h + i) * w.filter_w + j) * w.output_c;
+      const W* taps = filter + ((c * w.filter_h + i) * w.filter_w + j) * w.output_c;
       for (int32_t k = 0; k < w.output_c; ++k) sum = add(sum, pixel[k], taps[k]);
     }
   }
@@ -34,8 +34,8 @@ Sum sum_taps(const Window& w, const T* input, const T* filter, int32_t y, int32_
 }
 
 /// Writes finish_sum(sum, channel) for each output element, in memory order.
-template <typename Sum, typename T, typename Add, typename Finish>
-void spread(const Window& w, const T* input, const T* filter, T* output, Add add,
+template <typename Sum, typename T, typename W, typename Add, typename Finish>
+void spread(const Window& w, const T* input, const W* filter, T* output, Add add,
             Finish finish_sum) {
   for (int32_t n = 0; n < w.batches; ++n, input += w.output_h * w.output_w * w.output_c) {
     for (int32_t y = 0; y < w.input_h; ++y) {
@@ -48,10 +48,10 @@ void spread(const Window& w, const T* input, const T* filter, T* output, Add add
   }
 }
 
-template <typename T>
+template <typename T, typename W>
 bool check_spread(const Window& w, const Operand* operands, const Operand& output) {
   return w.dilation_h == 1 && w.dilation_w == 1 && check_window<T>(w, output, operands[0]) &&
-         operands[1].holds<T>(w.input_c, w.filter_h, w.filter_w, w.output_c);
+         operands[1].holds<W>(w.input_c, w.filter_h, w.filter_w, w.output_c);
 }
 
 }  // namespace
@@ -67,8 +67,24 @@ void transpose_conv_int8(const TransposeConvInt8Params& p, const int8_t* input,
 }
 
 bool check_transpose_conv_int8(const TransposeConvInt8Params& p, const Operand* operands) {
-  return check_spread<int8_t>(p.window, operands, operands[3]) &&
+  return check_spread<int8_t, int8_t>(p.window, operands, operands[3]) &&
          check_channels(operands[2], p.window.input_c) && all_within(-127, 128, p.input_offset) &&
+         is_valid(p.output);
+}
+
+void transpose_conv_int16(const TransposeConvInt16Params& p, const int16_t* input,
+                          const int8_t* filter, const WideChannelRequantization* channels,
+                          int16_t* output) {
+  auto add = [](int64_t sum, int16_t x, int8_t weight) {
+    return wrapping_add(sum, static_cast<int64_t>(x * weight));
+  };
+  spread<int64_t>(p.window, input, filter, output, add,
+                  [&](int64_t sum, int32_t c) { return requantize(sum, channels[c], p.output); });
+}
+
+bool check_transpose_conv_int16(const TransposeConvInt16Params& p, const Operand* operands) {
+  return check_spread<int16_t, int8_t>(p.window, operands, operands[3]) &&
+         check_channels<WideChannelRequantization>(operands[2], p.window.input_c) &&
          is_valid(p.output);
 }
 
@@ -81,7 +97,7 @@ void transpose_conv_float32(const TransposeConvFloat32Params& p, const float* in
 }
 
 bool check_transpose_conv_float32(const TransposeConvFloat32Params& p, const Operand* operands) {
-  return check_spread<float>(p.window, operands, operands[3]) &&
+  return check_spread<float, float>(p.window, operands, operands[3]) &&
          (!operands[2].present() || operands[2].holds<float>(p.window.input_c));
 }
 

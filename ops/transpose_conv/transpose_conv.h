@@ -23,6 +23,17 @@ void transpose_conv_int8(const TransposeConvInt8Params& params, const int8_t* in
                          int8_t* output);
 bool check_transpose_conv_int8(const TransposeConvInt8Params& params, const Operand* operands);
 
+struct TransposeConvInt16Params {
+  Window window;
+  Int16Output output;  // its zero point is 0, as is the input's
+};
+
+/// Sums of 64 bits.
+void transpose_conv_int16(const TransposeConvInt16Params& params, const int16_t* input,
+                          const int8_t* filter, const WideChannelRequantization* channels,
+                          int16_t* output);
+bool check_transpose_conv_int16(const TransposeConvInt16Params& params, const Operand* operands);
+
 struct TransposeConvFloat32Params {
   Window window;
   float output_min, output_max;  // the fused activation

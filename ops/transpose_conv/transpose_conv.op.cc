@@ -18,6 +18,10 @@ const KernelInfo kInt8 =
     MOTE_KERNEL(transpose_conv_int8, TransposeConvInt8Params, "transpose_conv", "reference.cc",
                 MOTE_FIELDS(TransposeConvInt8Params, MOTE_WINDOW_FIELDS(window), input_offset,
                             MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kInt16 =
+    MOTE_KERNEL(transpose_conv_int16, TransposeConvInt16Params, "transpose_conv", "reference.cc",
+                MOTE_FIELDS(TransposeConvInt16Params, MOTE_WINDOW_FIELDS(window),
+                            MOTE_INT16_OUTPUT_FIELDS(output)));
 const KernelInfo kFloat32 = MOTE_KERNEL(
     transpose_conv_float32, TransposeConvFloat32Params, "transpose_conv", "reference.cc",
     MOTE_FIELDS(TransposeConvFloat32Params, MOTE_WINDOW_FIELDS(window), output_min, output_max));
@@ -56,28 +60,10 @@ Result<std::vector<Shape>> infer(const NodeView& node) {
   return std::vector<Shape>{Shape(w.batches, w.input_h, w.input_w, w.input_c)};
 }
 
+constexpr LayerInputs kLayerInputs = {.input = 2, .filter = 1, .bias = 3};
+
 Result<void> check(const NodeView& node) {
-  int channels = node.output().shape[3];
-  if (node.has_input(3) && node.input(3).shape.elements() != channels) {
-    return fail("{} needs one element for each of the {} output channels", node.input_text(3),
-                channels);
-  }
-  if (node.input(2).dtype != DType::kInt8) return {};
-  MOTE_CHECK_OK(check_per_tensor(node, false, 2));
-  MOTE_CHECK_OK(check_per_tensor(node, true, 0));
-  const Quantization& q = node.input(1).quantization;
-  bool fits = q.quantized() && (!q.per_channel() || q.axis == 0) &&
-              std::ranges::all_of(q.zero_points, [](int32_t z) { return z == 0; });
-  if (!node.input(1).constant() || !fits) {
-    return fail(
-        "{} must be a constant with zero point 0 and one scale or one for each of its {} "
-        "output channels",
-        node.input_text(1), channels);
-  }
-  if (node.has_input(3) && !node.input(3).constant()) {
-    return fail("{} must be a constant", node.input_text(3));
-  }
-  return {};
+  return check_weights(node, 0, node.output().shape[3], kLayerInputs);
 }
 
 Result<void> lower(Lowering& node) {
@@ -90,10 +76,16 @@ Result<void> lower(Lowering& node) {
     return {};
   }
   const Tensor* bias = node.has_input(3) ? &node.input(3) : nullptr;
+  auto multipliers = channel_multipliers(node.input(2), node.input(1), node.output(), w.input_c);
+  if (node.output().dtype == DType::kInt16) {
+    Value channels = node.constant(with_wide_bias(multipliers, bias));
+    node.emit(kInt16, TransposeConvInt16Params{w, int16_output(node.output(), activation)},
+              {node.in(2), node.in(1), channels, node.out()});
+    return {};
+  }
   TransposeConvInt8Params params{w, -node.input(2).quantization.zero_point(),
                                  int8_output(node.output(), activation)};
-  Value channels = node.constant(
-      channel_requantization(node.input(2), node.input(1), bias, node.output(), w.input_c));
+  Value channels = node.constant(with_bias(multipliers, bias));
   node.emit(kInt8, params, {node.in(2), node.in(1), channels, node.out()});
   return {};
 }
@@ -110,17 +102,16 @@ struct Variant {
   bool bias;
 };
 
-Graph make_case(std::mt19937& random, DType dtype, const Variant& v) {
+Graph make_case(std::mt19937& random, const TypeRow& row, const Variant& v) {
   GraphBuilder b("transpose_conv");
-  bool integer = dtype == DType::kInt8;
+  DType dtype = row.inputs[2];
   TensorId output = b.constant(Shape(4), v.output);
   TensorId input = b.input(dtype, v.input, random_quantization(random, dtype));
-  TensorId filter = b.random_constant(
-      random, dtype, v.filter,
-      integer ? random_channel_quantization(random, 0, v.filter[0]) : Quantization());
-  TensorId bias =
-      v.bias ? b.random_constant(random, integer ? DType::kInt32 : dtype, Shape(v.filter[0]))
-             : kAbsent;
+  TensorId filter = b.random_constant(random, row.inputs[1], v.filter,
+                                      dtype == DType::kFloat32
+                                          ? Quantization()
+                                          : random_channel_quantization(random, 0, v.filter[0]));
+  TensorId bias = v.bias ? b.random_constant(random, row.inputs[3], Shape(v.filter[0])) : kAbsent;
   return b.build({b.node(transpose_conv_record(), {output, filter, input, bias},
                          {{"padding", std::string(v.padding)},
                           {"stride_h", int64_t{v.stride}},
@@ -131,13 +122,13 @@ Graph make_case(std::mt19937& random, DType dtype, const Variant& v) {
 
 std::vector<Graph> cases(std::mt19937& random) {
   std::vector<Graph> graphs;
-  for (DType dtype : {DType::kInt8, DType::kFloat32}) {
+  for (const TypeRow& row : transpose_conv_record().types) {
     for (const Variant& v :
          {Variant{Shape(1, 3, 4, 2), Shape(3, 3, 3, 2), {1, 6, 8, 3}, "SAME", 2, true},
           Variant{Shape(2, 2, 3, 3), Shape(1, 2, 4, 3), {2, 5, 10, 1}, "VALID", 3, false},
           Variant{Shape(1, 4, 4, 1), Shape(2, 3, 3, 1), {1, 4, 4, 2}, "SAME", 1, true},
           Variant{Shape(1, 1, 1, 2), Shape(2, 1, 1, 2), {1, 2, 3, 2}, "VALID", 2, false}}) {
-      graphs.push_back(make_case(random, dtype, v));
+      graphs.push_back(make_case(random, row, v));
     }
   }
   return graphs;
@@ -149,15 +140,17 @@ const OperatorRecord& transpose_conv_record() {
   static const OperatorRecord record = [] {
     OperatorRecord transpose = {
         .name = "TRANSPOSE_CONV",
-        .max_version = 4,
+        .max_version = 5,
         .tflite_options = "TransposeConvOptions",
         .inputs = {{"output_shape"}, {"filter"}, {"input"}, {"bias", OperandSpec::kOptional}},
         .outputs = {{"output"}},
         .attributes = window_attributes(),
         .types = {{{DType::kInt32, DType::kInt8, DType::kInt8, DType::kInt32}, {DType::kInt8}},
+                  {{DType::kInt32, DType::kInt8, DType::kInt16, DType::kInt64}, {DType::kInt16}},
+                  {{DType::kInt32, DType::kInt8, DType::kInt16, DType::kInt16}, {DType::kInt16}},
                   {{DType::kInt32, DType::kFloat32, DType::kFloat32, DType::kFloat32},
                    {DType::kFloat32}}},
-        .kernels = {&kInt8, &kFloat32},
+        .kernels = {&kInt8, &kInt16, &kFloat32},
         .infer = infer,
         .check = check,
         .lower = lower,
