@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// exp, tanh, logistic, 1/(1+x) and 1/sqrt(x) in 32-bit fixed point, with the bits that gemmlowp's
-// functions have: TFLite's quantised SOFTMAX, LOGISTIC, TANH and RSQRT are defined by them. A
-// number with i integer bits is raw / 2^(31 - i); i is an argument where functions take several
-// formats. Every operation wraps or saturates, so no input has undefined behaviour.
+// exp, ln, tanh, logistic, 1/(1+x) and 1/sqrt(x) in 32-bit fixed point, with the bits that
+// gemmlowp's functions have: TFLite's quantised SOFTMAX, LOG_SOFTMAX, LOGISTIC, TANH and RSQRT are
+// defined by them. A number with i integer bits is raw / 2^(31 - i); i is an argument where
+// functions take several formats. Every operation wraps or saturates, so no input has undefined
+// behaviour.
 #ifndef MOTE_BASE_FIXED_FUNCTIONS_H_
 #define MOTE_BASE_FIXED_FUNCTIONS_H_
 
@@ -15,6 +16,7 @@ constexpr int32_t kFixedOne = kInt32Max;
 
 /// x · 2^exponent, saturated to ±range. REQUIRES: 0 <= exponent < 31.
 constexpr int32_t saturating_shift_left(int32_t x, int32_t exponent) {
+  if (exponent == 0) return x;
   int32_t limit = (1 << (31 - exponent)) - 1;
   if (x > limit) return kInt32Max;
   if (x < -limit) return kInt32Min;
@@ -40,11 +42,16 @@ constexpr int32_t exp_last_quarter(int32_t a) {
   return wrapping_add(kExpMinusEighth, fixed_product(kExpMinusEighth, series));
 }
 
+/// (a + b) / 2, ties away from zero.
+constexpr int32_t half_sum(int32_t a, int32_t b) {
+  int64_t sum = static_cast<int64_t>(a) + b;
+  return static_cast<int32_t>((sum + (sum >= 0 ? 1 : -1)) / 2);
+}
+
 /// Newton-Raphson's 1 / d for d = (1 + a) / 2, a in [0, 1]; two integer bits.
 constexpr int32_t reciprocal_of_half_one_plus(int32_t a) {
   constexpr int32_t k48Over17 = 1515870810, kMinus32Over17 = -1010580540, kOne = 1 << 29;
-  int64_t sum = static_cast<int64_t>(a) + kFixedOne;
-  int32_t d = static_cast<int32_t>((sum + (sum >= 0 ? 1 : -1)) / 2);
+  int32_t d = half_sum(a, kFixedOne);
   int32_t x = wrapping_add(k48Over17, fixed_product(d, kMinus32Over17));
   for (int i = 0; i < 3; ++i) {
     int32_t error = wrapping_sub(kOne, fixed_product(d, x));
@@ -101,6 +108,38 @@ constexpr int32_t fixed_tanh(int32_t a, int32_t integer_bits) {
   // exp(2a): the same bits with one integer bit more.
   int32_t size = one_minus_over_one_plus(exp_on_negative_values(minus_size, integer_bits + 1));
   return a > 0 ? size : wrapping_sub(0, size);
+}
+
+/// ln(a) for a >= 1 with 12 integer bits; the result has 5. As a = r · 2^n with r near
+/// sqrt(sqrt(1/2)) it is n · ln(2) and a rational function of r; of two ways to cut a, the one with
+/// the smaller r is taken. (TFLite: log_x_for_x_greater_than_or_equal_to_1.)
+constexpr int32_t log_of_at_least_one(int32_t a) {
+  using detail::fixed_product;
+  constexpr int32_t kLog2 = 1488522236, kSqrtHalf = 1518500250, kFourthRootHalf = 1805811301;
+  constexpr int32_t kCubic = 117049297, kDenominator0 = 1057819769, kDenominator1 = 638450708,
+                    kDenominator2 = 127690142;
+  constexpr int32_t kInputBits = 12, kSumBits = 6, kQuarter = 1 << (29 - kSumBits);
+  if (a < 1) return 0;
+  int32_t zeros = __builtin_clz(static_cast<uint32_t>(a));
+  int32_t high =
+      saturating_shift_left(fixed_product(saturating_shift_left(a, zeros - 1), kSqrtHalf), 1);
+  int32_t high_power = (kInputBits - zeros) * (1 << (31 - kSumBits)) + kQuarter;
+  int32_t scaled = fixed_product(a, kSqrtHalf);
+  int32_t room = scaled > 0 ? __builtin_clz(static_cast<uint32_t>(scaled)) - 1 : 30;
+  int32_t low = saturating_shift_left(a, room);
+  int32_t low_power = (kInputBits - room) * (1 << (31 - kSumBits)) - kQuarter;
+  int32_t r = high < low ? high : low, power = high_power > low_power ? high_power : low_power;
+
+  int32_t q = wrapping_shift_left(wrapping_sub(r, kFourthRootHalf), 1);
+  int32_t square = fixed_product(q, q);
+  int32_t numerator =
+      wrapping_add(fixed_product(q, r), fixed_product(fixed_product(q, square), kCubic));
+  int32_t even = wrapping_add(wrapping_add(kDenominator0, q), fixed_product(kDenominator2, square));
+  int32_t rest = wrapping_add(fixed_product(detail::half_sum(r, kFourthRootHalf), even),
+                              fixed_product(kDenominator1, q));
+  int32_t fraction =
+      fixed_product(rounding_divide_by_pot(numerator, kSumBits), one_over_one_plus(rest));
+  return saturating_shift_left(wrapping_add(fixed_product(power, kLog2), fraction), 1);
 }
 
 /// 1 / sqrt(x) of an integer x > 0 as multiplier · 2^(shift - 31), shift <= 0; 1 for x = 1.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // 2-D pooling, NHWC: the mean, the root of the mean square or the maximum of each channel over a
-// window. Elements outside the
-// picture don't count, neither as values nor in the mean's divisor. Quantised pooling keeps the
-// input's scale, so it works on the int8 values themselves; means round half away from zero.
+// window. Elements outside the picture don't count, neither as values nor in the mean's divisor.
+// Quantised pooling keeps the input's scale, so it works on the integers themselves; means round
+// half away from zero, which is up for uint8.
 #ifndef MOTE_OPS_POOL_2D_POOL_2D_H_
 #define MOTE_OPS_POOL_2D_POOL_2D_H_
 
@@ -13,16 +13,21 @@ namespace mote {
 
 /// REQUIRES of all params: window.output_c == window.input_c. Of average_pool_2d_* and
 /// l2_pool_2d_*: every window meets the picture.
-struct Pool2dInt8Params {
+struct Pool2dIntegerParams {
   Window window;
-  int32_t output_min, output_max;  // the fused activation, within [-128, 127]
+  int32_t output_min, output_max;  // the fused activation, within the type's range
 };
 
-void average_pool_2d_int8(const Pool2dInt8Params& params, const int8_t* input, int8_t* output);
-bool check_average_pool_2d_int8(const Pool2dInt8Params& params, const Operand* operands);
+// The integers, F(name, type): kernels average_pool_2d_name and max_pool_2d_name. Sums wrap.
+#define MOTE_POOLED_TYPES(F) F(int8, int8_t) F(uint8, uint8_t) F(int16, int16_t)
 
-void max_pool_2d_int8(const Pool2dInt8Params& params, const int8_t* input, int8_t* output);
-bool check_max_pool_2d_int8(const Pool2dInt8Params& params, const Operand* operands);
+#define MOTE_DECLARE(name, T)                                                                    \
+  void average_pool_2d_##name(const Pool2dIntegerParams& params, const T* input, T* output);     \
+  bool check_average_pool_2d_##name(const Pool2dIntegerParams& params, const Operand* operands); \
+  void max_pool_2d_##name(const Pool2dIntegerParams& params, const T* input, T* output);         \
+  bool check_max_pool_2d_##name(const Pool2dIntegerParams& params, const Operand* operands);
+MOTE_POOLED_TYPES(MOTE_DECLARE)
+#undef MOTE_DECLARE
 
 struct Pool2dFloat32Params {
   Window window;

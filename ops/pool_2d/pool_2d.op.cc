@@ -2,6 +2,8 @@
 // The records of AVERAGE_POOL_2D, MAX_POOL_2D and L2_POOL_2D, which differ in their kernels only.
 #include "ops/pool_2d/pool_2d.h"
 
+#include <algorithm>
+
 #include "ir/builder.h"
 #include "ops/book.h"
 #include "ops/quantized/quantization_rules.op.h"
@@ -15,11 +17,29 @@ namespace {
   MOTE_KERNEL(name, P, "pool_2d", "reference.cc", \
               MOTE_FIELDS(P, MOTE_WINDOW_FIELDS(window), output_min, output_max))
 
-const KernelInfo kAverageInt8 = MOTE_POOL_KERNEL(average_pool_2d_int8, Pool2dInt8Params);
-const KernelInfo kAverageFloat32 = MOTE_POOL_KERNEL(average_pool_2d_float32, Pool2dFloat32Params);
-const KernelInfo kL2Float32 = MOTE_POOL_KERNEL(l2_pool_2d_float32, Pool2dFloat32Params);
-const KernelInfo kMaxInt8 = MOTE_POOL_KERNEL(max_pool_2d_int8, Pool2dInt8Params);
-const KernelInfo kMaxFloat32 = MOTE_POOL_KERNEL(max_pool_2d_float32, Pool2dFloat32Params);
+/// The kernels of one operator, each for its type of elements.
+struct PoolKernel {
+  DType dtype;
+  KernelInfo kernel;
+};
+using PoolKernels = std::vector<PoolKernel>;
+
+#define MOTE_ROW(name, dtype, P) \
+  { dtype, MOTE_POOL_KERNEL(name, P) }
+const PoolKernels kAverage = {
+    MOTE_ROW(average_pool_2d_int8, DType::kInt8, Pool2dIntegerParams),
+    MOTE_ROW(average_pool_2d_uint8, DType::kUInt8, Pool2dIntegerParams),
+    MOTE_ROW(average_pool_2d_int16, DType::kInt16, Pool2dIntegerParams),
+    MOTE_ROW(average_pool_2d_float32, DType::kFloat32, Pool2dFloat32Params),
+};
+const PoolKernels kMax = {
+    MOTE_ROW(max_pool_2d_int8, DType::kInt8, Pool2dIntegerParams),
+    MOTE_ROW(max_pool_2d_uint8, DType::kUInt8, Pool2dIntegerParams),
+    MOTE_ROW(max_pool_2d_int16, DType::kInt16, Pool2dIntegerParams),
+    MOTE_ROW(max_pool_2d_float32, DType::kFloat32, Pool2dFloat32Params),
+};
+const PoolKernels kL2 = {MOTE_ROW(l2_pool_2d_float32, DType::kFloat32, Pool2dFloat32Params)};
+#undef MOTE_ROW
 
 Result<Window> window(const NodeView& node) {
   const Shape& input = node.input(0).shape;
@@ -33,25 +53,23 @@ Result<std::vector<Shape>> infer(const NodeView& node) {
 }
 
 Result<void> check(const NodeView& node) {
-  if (node.input(0).dtype == DType::kInt8) {
-    MOTE_CHECK_OK(check_per_tensor(node, false, 0));
-    MOTE_CHECK_OK(check_per_tensor(node, true, 0));
-  }
+  MOTE_CHECK_OK(check_activations(node));
   return check_same_quantization(node, 0);
 }
 
-Result<void> lower_to(Lowering& node, const KernelInfo& int8, const KernelInfo& float32) {
+template <const PoolKernels& kKernels>
+Result<void> lower(Lowering& node) {
   MOTE_TRY(Window w, window(node));
+  DType dtype = node.input(0).dtype;
   const std::string& activation = node.choice("fused_activation_function");
-  if (node.input(0).dtype == DType::kFloat32) {
+  const KernelInfo& kernel = std::ranges::find(kKernels, dtype, &PoolKernel::dtype)->kernel;
+  if (dtype == DType::kFloat32) {
     RealRange range = activation_range(activation);
-    Pool2dFloat32Params params{w, range.low, range.high};
-    node.emit(float32, params, {node.in(0), node.out()});
+    node.emit(kernel, Pool2dFloat32Params{w, range.low, range.high}, {node.in(0), node.out()});
     return {};
   }
-  Int8Output range = int8_output(node.output(), activation);
-  Pool2dInt8Params params{w, range.min, range.max};
-  node.emit(int8, params, {node.in(0), node.out()});
+  auto [min, max] = activation_bounds(node.output(), activation);
+  node.emit(kernel, Pool2dIntegerParams{w, min, max}, {node.in(0), node.out()});
   return {};
 }
 
@@ -64,7 +82,7 @@ struct Variant {
 
 Graph make_case(std::mt19937& random, const OperatorRecord& record, DType dtype, const Variant& v) {
   GraphBuilder b("pool_2d");
-  Quantization q = dtype == DType::kInt8 ? random_quantization(random) : Quantization();
+  Quantization q = random_quantization(random, dtype);
   TensorId input = b.input(dtype, v.input, q);
   TensorId output = b.node(record, {input},
                            {{"padding", std::string(v.padding)},
@@ -77,7 +95,9 @@ Graph make_case(std::mt19937& random, const OperatorRecord& record, DType dtype,
   return b.build({output});
 }
 
-std::vector<Graph> make_cases(std::mt19937& random, const OperatorRecord& record) {
+template <const OperatorRecord& (*kRecord)()>
+std::vector<Graph> cases(std::mt19937& random) {
+  const OperatorRecord& record = kRecord();
   const Variant variants[] = {
       {Shape(1, 4, 4, 3), 2, 2, 2, "VALID", "NONE"},
       {Shape(2, 5, 7, 2), 3, 3, 2, "SAME", "RELU"},
@@ -100,8 +120,8 @@ std::vector<Graph> make_cases(std::mt19937& random, const OperatorRecord& record
   return graphs;
 }
 
-OperatorRecord make_record(std::string_view name, int max_version, const KernelInfo& int8,
-                           const KernelInfo& float32) {
+template <const OperatorRecord& (*kRecord)(), const PoolKernels& kKernels>
+OperatorRecord make_record(std::string_view name, int max_version) {
   OperatorRecord record = {
       .name = name,
       .max_version = max_version,
@@ -109,13 +129,17 @@ OperatorRecord make_record(std::string_view name, int max_version, const KernelI
       .inputs = {{"input"}},
       .outputs = {{"output"}},
       .attributes = window_attributes(),
-      .types = {{{DType::kInt8}, {DType::kInt8}}, {{DType::kFloat32}, {DType::kFloat32}}},
-      .kernels = {&int8, &float32},
+      .types = {},
+      .kernels = {},
       .infer = infer,
       .check = check,
-      .lower = nullptr,
-      .cases = nullptr,
+      .lower = lower<kKernels>,
+      .cases = cases<kRecord>,
   };
+  for (const PoolKernel& row : kKernels) {
+    record.types.push_back({{row.dtype}, {row.dtype}});
+    record.kernels.push_back(&row.kernel);
+  }
   for (const char* side : {"filter_height", "filter_width"}) {
     record.attributes.push_back({.name = side, .fallback = int64_t{1}, .low = 1, .high = 32767});
   }
@@ -126,36 +150,18 @@ OperatorRecord make_record(std::string_view name, int max_version, const KernelI
 }  // namespace
 
 const OperatorRecord& average_pool_2d_record() {
-  static const OperatorRecord record = [] {
-    OperatorRecord average = make_record("AVERAGE_POOL_2D", 3, kAverageInt8, kAverageFloat32);
-    average.lower = [](Lowering& node) { return lower_to(node, kAverageInt8, kAverageFloat32); };
-    average.cases = [](std::mt19937& random) {
-      return make_cases(random, average_pool_2d_record());
-    };
-    return average;
-  }();
+  static const OperatorRecord record =
+      make_record<average_pool_2d_record, kAverage>("AVERAGE_POOL_2D", 3);
   return record;
 }
 
 const OperatorRecord& max_pool_2d_record() {
-  static const OperatorRecord record = [] {
-    OperatorRecord most = make_record("MAX_POOL_2D", 3, kMaxInt8, kMaxFloat32);
-    most.lower = [](Lowering& node) { return lower_to(node, kMaxInt8, kMaxFloat32); };
-    most.cases = [](std::mt19937& random) { return make_cases(random, max_pool_2d_record()); };
-    return most;
-  }();
+  static const OperatorRecord record = make_record<max_pool_2d_record, kMax>("MAX_POOL_2D", 3);
   return record;
 }
 
 const OperatorRecord& l2_pool_2d_record() {
-  static const OperatorRecord record = [] {
-    OperatorRecord l2 = make_record("L2_POOL_2D", 1, kL2Float32, kL2Float32);
-    l2.types = {{{DType::kFloat32}, {DType::kFloat32}}};
-    l2.kernels = {&kL2Float32};
-    l2.lower = [](Lowering& node) { return lower_to(node, kL2Float32, kL2Float32); };
-    l2.cases = [](std::mt19937& random) { return make_cases(random, l2_pool_2d_record()); };
-    return l2;
-  }();
+  static const OperatorRecord record = make_record<l2_pool_2d_record, kL2>("L2_POOL_2D", 1);
   return record;
 }
 

@@ -64,38 +64,55 @@ bool every_window_meets_picture(const Window& w) {
   return true;
 }
 
-bool check_int8(const Pool2dInt8Params& p, const Operand* operands) {
-  return check_pool<int8_t>(p.window, operands) &&
-         all_within(-128, 127, p.output_min, p.output_max) && p.output_min <= p.output_max;
+template <typename T>
+constexpr int32_t kLeast = static_cast<T>(-1) > 0 ? 0
+                           : sizeof(T) == 1       ? -128
+                                                  : -32768;
+
+template <typename T>
+bool check_integers_pool(const Pool2dIntegerParams& p, const Operand* operands) {
+  constexpr int32_t kMost = kLeast<T> + (sizeof(T) == 1 ? 255 : 65535);
+  return check_pool<T>(p.window, operands) &&
+         all_within(kLeast<T>, kMost, p.output_min, p.output_max) && p.output_min <= p.output_max;
+}
+
+template <typename T>
+void average_integers(const Pool2dIntegerParams& p, const T* input, T* output) {
+  pool(
+      p.window, input, output, int32_t{0},
+      [](int32_t sum, T x) { return wrapping_add(sum, int32_t{x}); },
+      [&](int32_t sum, int32_t count) {
+        return static_cast<T>(clamp(rounded_mean(sum, count), p.output_min, p.output_max));
+      });
+}
+
+template <typename T>
+void most_of_integers(const Pool2dIntegerParams& p, const T* input, T* output) {
+  pool(
+      p.window, input, output, kLeast<T>,
+      [](int32_t most, T x) { return x > most ? int32_t{x} : most; },
+      [&](int32_t most, int32_t) {
+        return static_cast<T>(clamp(most, p.output_min, p.output_max));
+      });
 }
 
 }  // namespace
 
-void average_pool_2d_int8(const Pool2dInt8Params& p, const int8_t* input, int8_t* output) {
-  pool(
-      p.window, input, output, int32_t{0},
-      [](int32_t sum, int8_t x) { return wrapping_add(sum, x); },
-      [&](int32_t sum, int32_t count) {
-        return static_cast<int8_t>(clamp(rounded_mean(sum, count), p.output_min, p.output_max));
-      });
-}
-
-bool check_average_pool_2d_int8(const Pool2dInt8Params& p, const Operand* operands) {
-  return check_int8(p, operands) && every_window_meets_picture(p.window);
-}
-
-void max_pool_2d_int8(const Pool2dInt8Params& p, const int8_t* input, int8_t* output) {
-  pool(
-      p.window, input, output, int32_t{-128},
-      [](int32_t most, int8_t x) { return x > most ? int32_t{x} : most; },
-      [&](int32_t most, int32_t) {
-        return static_cast<int8_t>(clamp(most, p.output_min, p.output_max));
-      });
-}
-
-bool check_max_pool_2d_int8(const Pool2dInt8Params& p, const Operand* operands) {
-  return check_int8(p, operands);
-}
+#define MOTE_DEFINE(name, T)                                                                 \
+  void average_pool_2d_##name(const Pool2dIntegerParams& p, const T* input, T* output) {     \
+    average_integers(p, input, output);                                                      \
+  }                                                                                          \
+  bool check_average_pool_2d_##name(const Pool2dIntegerParams& p, const Operand* operands) { \
+    return check_integers_pool<T>(p, operands) && every_window_meets_picture(p.window);      \
+  }                                                                                          \
+  void max_pool_2d_##name(const Pool2dIntegerParams& p, const T* input, T* output) {         \
+    most_of_integers(p, input, output);                                                      \
+  }                                                                                          \
+  bool check_max_pool_2d_##name(const Pool2dIntegerParams& p, const Operand* operands) {     \
+    return check_integers_pool<T>(p, operands);                                              \
+  }
+MOTE_POOLED_TYPES(MOTE_DEFINE)
+#undef MOTE_DEFINE
 
 void average_pool_2d_float32(const Pool2dFloat32Params& p, const float* input, float* output) {
   pool(

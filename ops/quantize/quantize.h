@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Between float and 8-bit integers, signed or not: real = scale · (q - zero_point).
+// Between float and integers of 8 or 16 bits, and between integers of two scales: real =
+// scale · (q - zero_point).
 #ifndef MOTE_OPS_QUANTIZE_QUANTIZE_H_
 #define MOTE_OPS_QUANTIZE_QUANTIZE_H_
 
+#include "base/fixed_point.h"
 #include "base/kernel.h"
 
 namespace mote {
@@ -27,6 +29,42 @@ struct Dequantize8Params {
 
 void dequantize_8(const Dequantize8Params& params, const uint8_t* input, float* output);
 bool check_dequantize_8(const Dequantize8Params& params, const Operand* operands);
+
+struct QuantizeInt16Params {
+  int32_t elements;
+  float scale;
+  int32_t zero_point;  // within [-32768, 32767]
+};
+
+/// The same for int16.
+void quantize_int16(const QuantizeInt16Params& params, const float* input, int16_t* output);
+bool check_quantize_int16(const QuantizeInt16Params& params, const Operand* operands);
+void dequantize_int16(const QuantizeInt16Params& params, const int16_t* input, float* output);
+bool check_dequantize_int16(const QuantizeInt16Params& params, const Operand* operands);
+
+struct RequantizeParams {
+  int32_t elements;
+  int32_t input_zero_point, output_zero_point;
+  QuantizedMultiplier multiplier;  // input_scale / output_scale
+};
+
+// Integers to others: output = clamp((input - input_zero_point) · multiplier + output_zero_point)
+// to its type. F(from, From, to, To): kernel requantize_from_to. Of 8 bits to 8 bits, it is a
+// table.
+#define MOTE_REQUANTIZED_TYPES(F)   \
+  F(int8, int8_t, int16, int16_t)   \
+  F(int8, int8_t, int32, int32_t)   \
+  F(int16, int16_t, int8, int8_t)   \
+  F(int16, int16_t, int16, int16_t) \
+  F(int16, int16_t, int32, int32_t) \
+  F(int32, int32_t, int8, int8_t)   \
+  F(int32, int32_t, int16, int16_t)
+
+#define MOTE_DECLARE(from, From, to, To)                                                        \
+  void requantize_##from##_##to(const RequantizeParams& params, const From* input, To* output); \
+  bool check_requantize_##from##_##to(const RequantizeParams& params, const Operand* operands);
+MOTE_REQUANTIZED_TYPES(MOTE_DECLARE)
+#undef MOTE_DECLARE
 
 }  // namespace mote
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The records of QUANTIZE and DEQUANTIZE. QUANTIZE also brings 8-bit tensors to another scale or
-// sign, which is a table.
+// The records of QUANTIZE and DEQUANTIZE. QUANTIZE also brings integers to another scale or type;
+// from 8 bits to 8 bits, that is a table.
 #include "ops/quantize/quantize.h"
 
 #include "ir/builder.h"
 #include "ops/book.h"
+#include "ops/quantized/quantization_rules.op.h"
 #include "ops/unary/unary.op.h"
 
 namespace mote {
@@ -17,6 +18,37 @@ const KernelInfo kDequantize =
     MOTE_KERNEL(dequantize_8, Dequantize8Params, "quantize", "reference.cc",
                 MOTE_FIELDS(Dequantize8Params, elements, scale, zero_point, is_signed));
 
+const KernelInfo kQuantizeInt16 =
+    MOTE_KERNEL(quantize_int16, QuantizeInt16Params, "quantize", "reference.cc",
+                MOTE_FIELDS(QuantizeInt16Params, elements, scale, zero_point));
+const KernelInfo kDequantizeInt16 =
+    MOTE_KERNEL(dequantize_int16, QuantizeInt16Params, "quantize", "reference.cc",
+                MOTE_FIELDS(QuantizeInt16Params, elements, scale, zero_point));
+
+struct Requantization {
+  DType from, to;
+  KernelInfo kernel;
+};
+
+constexpr DType dtype_named(std::string_view name) {
+  return name == "int8" ? DType::kInt8 : name == "int16" ? DType::kInt16 : DType::kInt32;
+}
+
+#define MOTE_ROW(from, From, to, To)                                                        \
+  {dtype_named(#from), dtype_named(#to),                                                    \
+   MOTE_KERNEL(requantize_##from##_##to, RequantizeParams, "quantize", "reference.cc",      \
+               MOTE_FIELDS(RequantizeParams, elements, input_zero_point, output_zero_point, \
+                           MOTE_MULTIPLIER_FIELDS(multiplier)))},
+const Requantization kRequantizations[] = {MOTE_REQUANTIZED_TYPES(MOTE_ROW)};
+#undef MOTE_ROW
+
+/// Every integer operand has one scale.
+Result<void> check(const NodeView& node) {
+  if (node.input(0).dtype != DType::kFloat32) MOTE_CHECK_OK(check_per_tensor(node, false, 0));
+  if (node.output().dtype != DType::kFloat32) MOTE_CHECK_OK(check_per_tensor(node, true, 0));
+  return {};
+}
+
 Result<std::vector<Shape>> infer(const NodeView& node) {
   return std::vector<Shape>{node.input(0).shape};
 }
@@ -27,7 +59,13 @@ int32_t elements(const NodeView& node) {
 
 Result<void> lower_quantize(Lowering& node) {
   const Quantization &from = node.input(0).quantization, &to = node.output().quantization;
-  if (node.input(0).dtype == DType::kFloat32) {
+  DType input = node.input(0).dtype, output = node.output().dtype;
+  if (input == DType::kFloat32 && output == DType::kInt16) {
+    node.emit(kQuantizeInt16, QuantizeInt16Params{elements(node), to.scale(), to.zero_point()},
+              {node.in(0), node.out()});
+    return {};
+  }
+  if (input == DType::kFloat32) {
     bool is_signed = node.output().dtype == DType::kInt8;
     Quantize8Params params{elements(node), to.scale(), to.zero_point(), is_signed ? -128 : 0,
                            is_signed ? 127 : 255};
@@ -36,6 +74,13 @@ Result<void> lower_quantize(Lowering& node) {
   }
   QuantizedMultiplier multiplier =
       requantization(static_cast<double>(from.scale()), static_cast<double>(to.scale()));
+  for (const Requantization& row : kRequantizations) {
+    if (row.from != input || row.to != output) continue;
+    node.emit(row.kernel,
+              RequantizeParams{elements(node), from.zero_point(), to.zero_point(), multiplier},
+              {node.in(0), node.out()});
+    return {};
+  }
   emit_table(node, [&](int32_t x) {
     return wrapping_add(multiply_by_quantized_multiplier(x - from.zero_point(), multiplier),
                         to.zero_point());
@@ -45,6 +90,12 @@ Result<void> lower_quantize(Lowering& node) {
 
 Result<void> lower_dequantize(Lowering& node) {
   const Tensor& input = node.input(0);
+  if (input.dtype == DType::kInt16) {
+    const Quantization& q = input.quantization;
+    node.emit(kDequantizeInt16, QuantizeInt16Params{elements(node), q.scale(), q.zero_point()},
+              {node.in(0), node.out()});
+    return {};
+  }
   Dequantize8Params params{elements(node), input.quantization.scale(),
                            input.quantization.zero_point(), input.dtype == DType::kInt8};
   node.emit(kDequantize, params, {node.in(0), node.out()});
@@ -52,10 +103,8 @@ Result<void> lower_dequantize(Lowering& node) {
 }
 
 Quantization quantization_of(std::mt19937& random, DType dtype) {
-  if (dtype == DType::kFloat32) return {};
-  Quantization q = random_quantization(random);
-  if (dtype == DType::kUInt8) q.zero_points[0] += 128;
-  return q;
+  if (dtype == DType::kInt32) return quantization(random_float(random, 0.00001f, 0.0001f), 0);
+  return random_quantization(random, dtype);
 }
 
 Graph make_case(std::mt19937& random, const OperatorRecord& record, DType from, DType to,
@@ -77,35 +126,47 @@ std::vector<Graph> make_cases(std::mt19937& random, const OperatorRecord& record
 }  // namespace
 
 const OperatorRecord& quantize_record() {
-  static const OperatorRecord record = {
-      .name = "QUANTIZE",
-      .max_version = 2,
-      .tflite_options = "QuantizeOptions",
-      .inputs = {{"input"}},
-      .outputs = {{"output"}},
-      .types = {{{DType::kFloat32}, {DType::kInt8}},
-                {{DType::kFloat32}, {DType::kUInt8}},
-                {{DType::kInt8}, {DType::kInt8}},
-                {{DType::kUInt8}, {DType::kInt8}},
-                {{DType::kInt8}, {DType::kUInt8}}},
-      .kernels = {&kQuantize, &lookup_8_kernel()},
-      .infer = infer,
-      .lower = lower_quantize,
-      .cases = [](std::mt19937& random) { return make_cases(random, quantize_record()); },
-  };
+  static const OperatorRecord record = [] {
+    OperatorRecord quantize = {
+        .name = "QUANTIZE",
+        .max_version = 2,
+        .tflite_options = "QuantizeOptions",
+        .inputs = {{"input"}},
+        .outputs = {{"output"}},
+        .types = {{{DType::kFloat32}, {DType::kInt8}},
+                  {{DType::kFloat32}, {DType::kUInt8}},
+                  {{DType::kInt8}, {DType::kInt8}},
+                  {{DType::kUInt8}, {DType::kInt8}},
+                  {{DType::kInt8}, {DType::kUInt8}},
+                  {{DType::kFloat32}, {DType::kInt16}}},
+        .kernels = {&kQuantize, &kQuantizeInt16, &lookup_8_kernel()},
+        .infer = infer,
+        .check = check,
+        .lower = lower_quantize,
+        .cases = [](std::mt19937& random) { return make_cases(random, quantize_record()); },
+    };
+    for (const Requantization& row : kRequantizations) {
+      quantize.types.push_back({{row.from}, {row.to}});
+      quantize.kernels.push_back(&row.kernel);
+    }
+    return quantize;
+  }();
   return record;
 }
 
 const OperatorRecord& dequantize_record() {
   static const OperatorRecord record = {
       .name = "DEQUANTIZE",
-      .max_version = 2,
+      .max_version = 3,
       .tflite_options = "DequantizeOptions",
       .inputs = {{"input"}},
       .outputs = {{"output"}},
-      .types = {{{DType::kInt8}, {DType::kFloat32}}, {{DType::kUInt8}, {DType::kFloat32}}},
-      .kernels = {&kDequantize},
+      .types = {{{DType::kInt8}, {DType::kFloat32}},
+                {{DType::kUInt8}, {DType::kFloat32}},
+                {{DType::kInt16}, {DType::kFloat32}}},
+      .kernels = {&kDequantize, &kDequantizeInt16},
       .infer = infer,
+      .check = check,
       .lower = lower_dequantize,
       .cases = [](std::mt19937& random) { return make_cases(random, dequantize_record()); },
   };

@@ -97,12 +97,23 @@ RealRange activation_range(const std::string& activation) {
 }
 
 Int8Output int8_output(const Tensor& output, const std::string& activation) {
-  auto [min, max] = quantized_bounds(output, activation, -128, 127);
+  auto [min, max] = activation_bounds(output, activation);
   return {output.quantization.zero_point(), min, max};
 }
 
+std::pair<int32_t, int32_t> activation_bounds(const Tensor& output, const std::string& activation) {
+  switch (output.dtype) {
+    case DType::kUInt8:
+      return quantized_bounds(output, activation, 0, 255);
+    case DType::kInt16:
+      return quantized_bounds(output, activation, -32768, 32767);
+    default:
+      return quantized_bounds(output, activation, -128, 127);
+  }
+}
+
 Int16Output int16_output(const Tensor& output, const std::string& activation) {
-  auto [min, max] = quantized_bounds(output, activation, -32768, 32767);
+  auto [min, max] = activation_bounds(output, activation);
   return {output.quantization.zero_point(), min, max};
 }
 

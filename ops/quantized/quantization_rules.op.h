@@ -4,6 +4,8 @@
 #ifndef MOTE_OPS_QUANTIZED_QUANTIZATION_RULES_OP_H_
 #define MOTE_OPS_QUANTIZED_QUANTIZATION_RULES_OP_H_
 
+#include <utility>
+
 #include "ir/lowering.h"
 #include "ops/quantized/quantized.h"
 
@@ -25,6 +27,8 @@ RealRange activation_range(const std::string& activation);
 /// The int8 range of an activation in the output's quantisation: bounds round(real / scale) + zero
 /// point, clipped to int8. (TFLite: CalculateActivationRangeQuantized.)
 Int8Output int8_output(const Tensor& output, const std::string& activation);
+/// That range alone, for the output's own type of 8 or 16 bits.
+std::pair<int32_t, int32_t> activation_bounds(const Tensor& output, const std::string& activation);
 /// The same for int16.
 Int16Output int16_output(const Tensor& output, const std::string& activation);
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The records of ARG_MAX and ARG_MIN.
+#include <algorithm>
+
 #include "ir/builder.h"
 #include "ir/lowering.h"
 #include "ops/book.h"
@@ -14,25 +16,31 @@ namespace {
   MOTE_KERNEL(arg_##name, ArgParams, "reduce", "reference.cc", \
               MOTE_FIELDS(ArgParams, MOTE_LOOPS_1_FIELDS(kept), length, stride, smallest))
 
-const KernelInfo kInt8 = MOTE_ARG_KERNEL(int8);
-const KernelInfo kUInt8 = MOTE_ARG_KERNEL(uint8);
-const KernelInfo kInt16 = MOTE_ARG_KERNEL(int16);
-const KernelInfo kInt32 = MOTE_ARG_KERNEL(int32);
-const KernelInfo kFloat32 = MOTE_ARG_KERNEL(float32);
+struct ArgKernels {
+  DType dtype;
+  KernelInfo int32, int64;  // by the type of the indices
+};
 
-const KernelInfo& kernel_for(DType dtype) {
-  switch (dtype) {
-    case DType::kFloat32:
-      return kFloat32;
-    case DType::kInt32:
-      return kInt32;
-    case DType::kInt16:
-      return kInt16;
-    case DType::kInt8:
-      return kInt8;
-    default:
-      return kUInt8;
-  }
+const ArgKernels kKernels[] = {
+    {DType::kInt8, MOTE_ARG_KERNEL(int8), MOTE_ARG_KERNEL(int8_int64)},
+    {DType::kUInt8, MOTE_ARG_KERNEL(uint8), MOTE_ARG_KERNEL(uint8_int64)},
+    {DType::kInt16, MOTE_ARG_KERNEL(int16), MOTE_ARG_KERNEL(int16_int64)},
+    {DType::kInt32, MOTE_ARG_KERNEL(int32), MOTE_ARG_KERNEL(int32_int64)},
+    {DType::kFloat32, MOTE_ARG_KERNEL(float32), MOTE_ARG_KERNEL(float32_int64)},
+};
+
+const KernelInfo& kernel_for(DType dtype, DType index) {
+  DType stored = dtype == DType::kBool ? DType::kUInt8 : dtype;
+  const ArgKernels& row = *std::ranges::find(kKernels, stored, &ArgKernels::dtype);
+  return index == DType::kInt64 ? row.int64 : row.int32;
+}
+
+/// The output's type is the option's.
+Result<void> check(const NodeView& node) {
+  bool wide = node.output().dtype == DType::kInt64;
+  if ((node.choice("output_type") == "INT64") == wide) return {};
+  return fail("attribute output_type is {}, which {} isn't", node.choice("output_type"),
+              node.output_text());
 }
 
 Result<int> axis_of(const NodeView& node) {
@@ -61,7 +69,7 @@ Result<void> lower(Lowering& node) {
   }
   ArgParams params{make_loops<1>(node.output().shape, {strides}), input[axis],
                    own[static_cast<size_t>(axis)], kSmallest};
-  node.emit(kernel_for(node.input(0).dtype), params, {node.in(0), node.out()});
+  node.emit(kernel_for(node.input(0).dtype, node.output().dtype), params, {node.in(0), node.out()});
   return {};
 }
 
@@ -73,13 +81,15 @@ std::vector<Graph> cases(std::mt19937& random) {
   };
   std::vector<Graph> graphs;
   for (const TypeRow& row : kRecord().types) {
+    bool wide = row.outputs[0] == DType::kInt64;
     for (const Variant& v : {Variant{Shape(2, 3, 40), -1}, Variant{Shape(5, 2, 3), 0},
                              Variant{Shape(2, 7, 3), 1}, Variant{Shape(9), 0}}) {
       GraphBuilder b("arg");
       TensorId input = b.input(row.inputs[0], v.shape, random_quantization(random, row.inputs[0]));
       TensorId axis = b.constant(Shape(), std::vector<int32_t>{v.axis});
-      graphs.push_back(b.build({b.node(kRecord(), {input, axis},
-                                       {{"output_type", std::string("INT32")}}, DType::kInt32)}));
+      graphs.push_back(b.build(
+          {b.node(kRecord(), {input, axis},
+                  {{"output_type", std::string(wide ? "INT64" : "INT32")}}, row.outputs[0])}));
     }
   }
   return graphs;
@@ -95,17 +105,22 @@ OperatorRecord make_record(std::string_view name, std::string_view options) {
       .outputs = {{"output"}},
       .attributes = {{.name = "output_type",
                       .fallback = std::string("INT32"),
-                      .choices = {"INT32"}}},
+                      .choices = {"INT32", "INT64"}}},
       .types = {},
-      .kernels = {&kInt8, &kUInt8, &kInt16, &kInt32, &kFloat32},
+      .kernels = {},
       .infer = infer,
-      .check = accept_any_quantization,
+      .check = check,
       .lower = lower<kSmallest>,
       .cases = cases<kRecord>,
   };
   for (DType dtype :
        {DType::kInt8, DType::kUInt8, DType::kBool, DType::kInt16, DType::kInt32, DType::kFloat32}) {
     record.types.push_back({{dtype, DType::kInt32}, {DType::kInt32}});
+    record.types.push_back({{dtype, DType::kInt32}, {DType::kInt64}});
+  }
+  for (const ArgKernels& row : kKernels) {
+    record.kernels.push_back(&row.int32);
+    record.kernels.push_back(&row.int64);
   }
   return record;
 }

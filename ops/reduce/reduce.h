@@ -62,13 +62,16 @@ struct ArgParams {
   int32_t smallest;        // 1: ARG_MIN
 };
 
-// The index of the first largest or smallest element along an axis, F(name, type): kernel arg_name.
+// The index of the first largest or smallest element along an axis, F(name, type): kernels arg_name
+// with indices of 32 bits and arg_name_int64.
 #define MOTE_ARG_TYPES(F) \
   F(int8, int8_t) F(uint8, uint8_t) F(int16, int16_t) F(int32, int32_t) F(float32, float)
 
-#define MOTE_DECLARE(name, T)                                                \
-  void arg_##name(const ArgParams& params, const T* input, int32_t* output); \
-  bool check_arg_##name(const ArgParams& params, const Operand* operands);
+#define MOTE_DECLARE(name, T)                                                        \
+  void arg_##name(const ArgParams& params, const T* input, int32_t* output);         \
+  bool check_arg_##name(const ArgParams& params, const Operand* operands);           \
+  void arg_##name##_int64(const ArgParams& params, const T* input, int64_t* output); \
+  bool check_arg_##name##_int64(const ArgParams& params, const Operand* operands);
 MOTE_ARG_TYPES(MOTE_DECLARE)
 #undef MOTE_DECLARE
 

@@ -91,8 +91,8 @@ void reduce(const ReduceParams& p, const T* input, T* output) {
   });
 }
 
-template <typename T>
-void find_extreme(const ArgParams& p, const T* input, int32_t* output) {
+template <typename T, typename Index>
+void find_extreme(const ArgParams& p, const T* input, Index* output) {
   for_each_output(p.kept, input, [&](const T* first) {
     int32_t found = 0;
     for (int32_t i = 1; i < p.length; ++i) {
@@ -103,7 +103,7 @@ void find_extreme(const ArgParams& p, const T* input, int32_t* output) {
   });
 }
 
-template <typename T>
+template <typename T, typename Index>
 bool check_arg(const ArgParams& p, const Operand* operands) {
   StridedLoops<1> axis;  // filled by a loop: an initialiser would call memset
   for (int i = 0; i < kMaxRank; ++i) {
@@ -113,7 +113,7 @@ bool check_arg(const ArgParams& p, const Operand* operands) {
   axis.dims[kMaxRank - 1] = p.length;
   axis.strides[0][kMaxRank - 1] = p.stride;
   Operand reading[2] = {operands[0], {nullptr, INT32_MAX}};
-  return check_reduced<T>(p.kept, axis, reading) && holds_all<int32_t>(p.kept, operands[1]);
+  return check_reduced<T>(p.kept, axis, reading) && holds_all<Index>(p.kept, operands[1]);
 }
 
 }  // namespace
@@ -156,12 +156,18 @@ bool check_mean_float32(const MeanFloat32Params& p, const Operand* operands) {
 MOTE_REDUCED_TYPES(MOTE_DEFINE)
 #undef MOTE_DEFINE
 
-#define MOTE_DEFINE(name, T)                                             \
-  void arg_##name(const ArgParams& p, const T* input, int32_t* output) { \
-    find_extreme(p, input, output);                                      \
-  }                                                                      \
-  bool check_arg_##name(const ArgParams& p, const Operand* operands) {   \
-    return check_arg<T>(p, operands);                                    \
+#define MOTE_DEFINE(name, T)                                                     \
+  void arg_##name(const ArgParams& p, const T* input, int32_t* output) {         \
+    find_extreme(p, input, output);                                              \
+  }                                                                              \
+  bool check_arg_##name(const ArgParams& p, const Operand* operands) {           \
+    return check_arg<T, int32_t>(p, operands);                                   \
+  }                                                                              \
+  void arg_##name##_int64(const ArgParams& p, const T* input, int64_t* output) { \
+    find_extreme(p, input, output);                                              \
+  }                                                                              \
+  bool check_arg_##name##_int64(const ArgParams& p, const Operand* operands) {   \
+    return check_arg<T, int64_t>(p, operands);                                   \
   }
 MOTE_ARG_TYPES(MOTE_DEFINE)
 #undef MOTE_DEFINE

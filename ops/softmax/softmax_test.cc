@@ -49,5 +49,33 @@ TEST(Softmax, TheOutputScaleIsFixed) {
             std::string::npos);
 }
 
+TEST(Softmax, EqualInt16LogitsShareTheWhole) {
+  std::string graph = R"(
+    input %0 "x" int16[1,4] q(0.001:0)
+    %1 "y" int16[1,4] q(0.000030517578125:0) = SOFTMAX(%0)
+    output %1)";
+  EXPECT_EQ(run_text<int16_t>(graph, {bytes_from<int16_t>({-7, -7, -7, -7})}),
+            (std::vector<int16_t>(4, 8192)));
+}
+
+TEST(Softmax, FinerSharesOfInt8Logits) {
+  std::string graph = R"(
+    input %0 "x" int8[1,4] q(0.1:3)
+    %1 "y" int16[1,4] q(0.0000152587890625:-32768) = SOFTMAX(%0)
+    output %1)";
+  EXPECT_EQ(run_text<int16_t>(graph, {bytes_from<int8_t>({5, 5, 5, 5})}),
+            (std::vector<int16_t>(4, -16384)));
+}
+
+TEST(LogSoftmax, Int8HasSixteenthsBelowZero) {
+  // ln(1/2) = -0.693 is -11 sixteenths; 12.7 below the other is about -203.
+  std::string graph = R"(
+    input %0 "x" int8[2,2] q(0.1:0)
+    %1 "y" int8[2,2] q(0.0625:127) = LOG_SOFTMAX(%0)
+    output %1)";
+  EXPECT_EQ(run_text<int8_t>(graph, {bytes_from<int8_t>({9, 9, 0, 127})}),
+            (std::vector<int8_t>{116, 116, -76, 127}));
+}
+
 }  // namespace
 }  // namespace mote
