@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ir/builder.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -67,7 +68,14 @@ TensorId GraphBuilder::random_constant(std::mt19937& random, DType dtype, Shape 
 TensorId GraphBuilder::random_weights(std::mt19937& random, DType dtype, Shape shape,
                                       Quantization q) {
   uint64_t elements = static_cast<uint64_t>(shape.elements());
-  if (dtype != DType::kInt8 || random_int(random, 0, 3) == 0) {
+  bool narrow = random_int(random, 0, 3) != 0;
+  if (dtype == DType::kUInt8 && narrow) {
+    int low = std::max(0, q.zero_point() - 127), high = std::min(255, q.zero_point() + 127);
+    Bytes data = fill<uint8_t>(elements,
+                               [&] { return static_cast<uint8_t>(random_int(random, low, high)); });
+    return constant(dtype, shape, std::move(data), std::move(q));
+  }
+  if (dtype != DType::kInt8 || !narrow) {
     return random_constant(random, dtype, shape, std::move(q));
   }
   Bytes data =
@@ -184,6 +192,12 @@ Quantization random_quantization(std::mt19937& random, DType dtype) {
     default:
       return {};
   }
+}
+
+Quantization random_weight_quantization(std::mt19937& random, DType dtype) {
+  if (dtype == DType::kFloat32) return {};
+  float scale = random_float(random, 0.002f, 0.02f);
+  return quantization(scale, dtype == DType::kUInt8 ? random_int(random, 90, 160) : 0);
 }
 
 Quantization random_channel_quantization(std::mt19937& random, int axis, int channels) {

@@ -32,7 +32,8 @@ class GraphBuilder {
   /// ±10 million, as biases are), floats in [-1, 1].
   TensorId random_constant(std::mt19937& random, DType dtype, Shape shape, Quantization q = {});
 
-  /// The same for weights: int8 ones mostly without -128, which TFLite doesn't write.
+  /// The same for weights: int8 ones mostly without -128, which TFLite doesn't write; uint8 ones
+  /// mostly near their zero point, so that less it they have 8 bits.
   TensorId random_weights(std::mt19937& random, DType dtype, Shape shape, Quantization q = {});
 
   /// A node with one output of type `dtype`, its shape inferred. REQUIRES: the record accepts it;
@@ -71,6 +72,8 @@ std::vector<Bytes> random_inputs(std::mt19937& random, const Graph& graph);
 Quantization random_quantization(std::mt19937& random);
 /// One that fits the type: zero point 0 for int16, none for types that aren't quantised.
 Quantization random_quantization(std::mt19937& random, DType dtype);
+/// One for weights: zero point 0 for int8, any for uint8, none for float.
+Quantization random_weight_quantization(std::mt19937& random, DType dtype);
 /// The same with one scale per channel of `axis` and zero points 0, as TFLite has filters.
 Quantization random_channel_quantization(std::mt19937& random, int axis, int channels);
 /// Uniform in [low, high], the same on every platform (std distributions are not).

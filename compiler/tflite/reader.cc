@@ -13,6 +13,7 @@
 #include "compiler/tflite/options.h"
 #include "compiler/tflite/stored_weights.h"
 #include "compiler/tflite/tensor_reader.h"
+#include "compiler/tflite/unsigned_tensors.h"
 #include "ir/fold.h"
 #include "ir/verifier.h"
 
@@ -359,6 +360,7 @@ Result<Graph> read_subgraph(const Model& model, uint32_t index, const Bytes& fil
   tflite::Import import(model, file, book);
   MOTE_CHECK_OK(import.enter(index));
   MOTE_TRY(Graph graph, SubgraphReader(import, index, {}).run());
+  MOTE_CHECK_OK(tflite::sign_tensors(&graph, book));
   MOTE_CHECK_OK(verify(graph));
   return graph;
 }

@@ -40,6 +40,20 @@ void conv_2d_int8_lanes(const Conv2dInt8Params& params, const int8_t* input, con
                         int8_t* output);
 bool check_conv_2d_int8_lanes(const Conv2dInt8Params& params, const Operand* operands);
 
+struct Conv2dUnsignedParams {
+  Window window;
+  int32_t filter_c;
+  int32_t input_offset;
+  int32_t filter_offset;  // minus the filter's zero point
+  Int8Output output;
+};
+
+/// The same for a uint8 filter with a zero point, as old models have it.
+void conv_2d_int8_unsigned(const Conv2dUnsignedParams& params, const int8_t* input,
+                           const uint8_t* filter, const ChannelRequantization* channels,
+                           int8_t* output);
+bool check_conv_2d_int8_unsigned(const Conv2dUnsignedParams& params, const Operand* operands);
+
 struct Conv2dInt16Params {
   Window window;
   int32_t filter_c;

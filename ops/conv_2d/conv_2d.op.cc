@@ -23,6 +23,10 @@ const KernelInfo kInt8Lanes =
     MOTE_KERNEL(conv_2d_int8_lanes, Conv2dInt8Params, "conv_2d", "lanes.cc",
                 MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
                             MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kUnsigned =
+    MOTE_KERNEL(conv_2d_int8_unsigned, Conv2dUnsignedParams, "conv_2d", "reference.cc",
+                MOTE_FIELDS(Conv2dUnsignedParams, MOTE_WINDOW_FIELDS(window), filter_c,
+                            input_offset, filter_offset, MOTE_INT8_OUTPUT_FIELDS(output)));
 const KernelInfo kInt16 = MOTE_KERNEL(conv_2d_int16, Conv2dInt16Params, "conv_2d", "reference.cc",
                                       MOTE_FIELDS(Conv2dInt16Params, MOTE_WINDOW_FIELDS(window),
                                                   filter_c, MOTE_INT16_OUTPUT_FIELDS(output)));
@@ -97,9 +101,9 @@ Graph make_case(std::mt19937& random, const TypeRow& row, const Variant& v) {
   auto q = [&] { return random_quantization(random, dtype); };
   TensorId input = b.input(dtype, v.input, q());
   TensorId filter = b.random_weights(random, row.inputs[1], v.filter,
-                                     dtype == DType::kFloat32
-                                         ? Quantization()
-                                         : random_channel_quantization(random, 0, v.filter[0]));
+                                     row.inputs[1] == DType::kInt8
+                                         ? random_channel_quantization(random, 0, v.filter[0])
+                                         : random_weight_quantization(random, row.inputs[1]));
   TensorId bias = v.bias ? b.random_constant(random, row.inputs[2], Shape(v.filter[0])) : kAbsent;
   TensorId output = b.node(conv_2d_record(), {input, filter, bias},
                            {{"padding", std::string(v.padding)},
@@ -179,8 +183,17 @@ bool lower_lanes(Lowering& node, const Conv2dInt8Params& params, const WeightMat
 void lower_conv_2d_int8(Lowering& node, const Conv2dInt8Params& params,
                         const std::vector<ChannelRequantization>& channels) {
   const Window& w = params.window;
+  const Tensor& filter = node.input(1);
+  auto symmetric = symmetric_weights(filter);
+  if (!symmetric) {
+    node.emit(kUnsigned,
+              Conv2dUnsignedParams{w, params.filter_c, params.input_offset,
+                                   -filter.quantization.zero_point(), params.output},
+              {node.in(0), node.in(1), node.constant(channels), node.out()});
+    return;
+  }
   int depth = w.filter_h * w.filter_w * params.filter_c;
-  WeightMatrix weights{node.input(1).as<int8_t>(), w.output_c, depth};
+  WeightMatrix weights{symmetric->data(), w.output_c, depth};
   bool plain = params.filter_c == w.input_c && w.filter_h < 256 && w.filter_w < 256;
   if (node.target().packed && plain) {
     auto folded = fold_channels(weights, channels, -params.input_offset, params.output.offset);
@@ -189,7 +202,8 @@ void lower_conv_2d_int8(Lowering& node, const Conv2dInt8Params& params,
       return;
     }
   }
-  node.emit(kInt8, params, {node.in(0), node.in(1), node.constant(channels), node.out()});
+  Value stored = filter.dtype == DType::kInt8 ? node.in(1) : node.constant(*symmetric);
+  node.emit(kInt8, params, {node.in(0), stored, node.constant(channels), node.out()});
 }
 
 void lower_conv_2d_int16(Lowering& node, const Conv2dInt16Params& params,
@@ -202,7 +216,7 @@ void lower_conv_2d_int16(Lowering& node, const Conv2dInt16Params& params,
 }
 
 std::vector<const KernelInfo*> conv_2d_integer_kernels() {
-  return {&kInt8, &kInt8Dsp, &kInt8Lanes, &kInt16, &kInt16Narrow};
+  return {&kInt8, &kInt8Dsp, &kInt8Lanes, &kUnsigned, &kInt16, &kInt16Narrow};
 }
 
 const KernelInfo& conv_2d_float32_kernel() {
@@ -218,10 +232,11 @@ const OperatorRecord& conv_2d_record() {
       .outputs = {{"output"}},
       .attributes = attributes(),
       .types = {{{DType::kInt8, DType::kInt8, DType::kInt32}, {DType::kInt8}},
+                {{DType::kInt8, DType::kUInt8, DType::kInt32}, {DType::kInt8}},
                 {{DType::kInt16, DType::kInt8, DType::kInt64}, {DType::kInt16}},
                 {{DType::kInt16, DType::kInt8, DType::kInt32}, {DType::kInt16}},
                 {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
-      .kernels = {&kInt8, &kInt8Dsp, &kInt8Lanes, &kInt16, &kInt16Narrow, &kFloat32},
+      .kernels = {&kInt8, &kInt8Dsp, &kInt8Lanes, &kUnsigned, &kInt16, &kInt16Narrow, &kFloat32},
       .infer = infer,
       .check = check,
       .lower = lower,

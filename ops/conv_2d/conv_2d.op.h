@@ -10,8 +10,8 @@
 
 namespace mote {
 
-/// The steps of an int8 convolution whose input 0 is the input and input 1 the filter, with the
-/// kernel that suits the target.
+/// The steps of an int8 convolution whose input 0 is the input and input 1 the filter, int8 or
+/// uint8, with the kernel that suits the target.
 void lower_conv_2d_int8(Lowering& node, const Conv2dInt8Params& params,
                         const std::vector<ChannelRequantization>& channels);
 /// The same for int16 activations; input 2 is the bias, if there is one.

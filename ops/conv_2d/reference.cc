@@ -45,13 +45,13 @@ void for_each_output(const Window& w, int32_t filter_c, const T* input, const W*
 }
 
 /// The quantised convolution, with sums as wide as the channels' biases.
-template <typename Sum, typename Params, typename T, typename Channel>
-void convolve(const Params& p, int32_t input_offset, const T* input, const int8_t* filter,
-              const Channel* channels, T* output) {
-  auto add_product = [&](Sum sum, T x, int8_t w) {
-    return wrapping_add(sum, static_cast<Sum>((x + input_offset) * w));
+template <typename Sum, typename Params, typename T, typename W, typename Channel>
+void convolve(const Params& p, int32_t input_offset, int32_t filter_offset, const T* input,
+              const W* filter, const Channel* channels, T* output) {
+  auto add_product = [&](Sum sum, T x, W w) {
+    return wrapping_add(sum, static_cast<Sum>((x + input_offset) * (w + filter_offset)));
   };
-  auto output_at = [&](int32_t y, int32_t x, int32_t c, const T* picture, const int8_t* weights) {
+  auto output_at = [&](int32_t y, int32_t x, int32_t c, const T* picture, const W* weights) {
     Sum sum = window_sum<Sum>(p.window, p.filter_c, picture, weights, y, x, add_product);
     *output++ = requantize(sum, channels[c], p.output);
   };
@@ -76,7 +76,7 @@ bool check_int16(const Conv2dInt16Params& p, const Operand* operands) {
 
 void conv_2d_int8(const Conv2dInt8Params& p, const int8_t* input, const int8_t* filter,
                   const ChannelRequantization* channels, int8_t* output) {
-  convolve<int32_t>(p, p.input_offset, input, filter, channels, output);
+  convolve<int32_t>(p, p.input_offset, 0, input, filter, channels, output);
 }
 
 bool check_conv_2d_int8(const Conv2dInt8Params& p, const Operand* operands) {
@@ -86,9 +86,22 @@ bool check_conv_2d_int8(const Conv2dInt8Params& p, const Operand* operands) {
          is_valid(p.output);
 }
 
+void conv_2d_int8_unsigned(const Conv2dUnsignedParams& p, const int8_t* input,
+                           const uint8_t* filter, const ChannelRequantization* channels,
+                           int8_t* output) {
+  convolve<int32_t>(p, p.input_offset, p.filter_offset, input, filter, channels, output);
+}
+
+bool check_conv_2d_int8_unsigned(const Conv2dUnsignedParams& p, const Operand* operands) {
+  return check_window<int8_t>(p.window, operands[0], operands[3]) &&
+         check_filter<uint8_t>(p.window, p.filter_c, operands[1]) &&
+         check_channels(operands[2], p.window.output_c) && all_within(-127, 128, p.input_offset) &&
+         all_within(-255, 0, p.filter_offset) && is_valid(p.output);
+}
+
 void conv_2d_int16(const Conv2dInt16Params& p, const int16_t* input, const int8_t* filter,
                    const WideChannelRequantization* channels, int16_t* output) {
-  convolve<int64_t>(p, 0, input, filter, channels, output);
+  convolve<int64_t>(p, 0, 0, input, filter, channels, output);
 }
 
 bool check_conv_2d_int16(const Conv2dInt16Params& p, const Operand* operands) {
@@ -97,7 +110,7 @@ bool check_conv_2d_int16(const Conv2dInt16Params& p, const Operand* operands) {
 
 void conv_2d_int16_narrow(const Conv2dInt16Params& p, const int16_t* input, const int8_t* filter,
                           const ChannelRequantization* channels, int16_t* output) {
-  convolve<int32_t>(p, 0, input, filter, channels, output);
+  convolve<int32_t>(p, 0, 0, input, filter, channels, output);
 }
 
 bool check_conv_2d_int16_narrow(const Conv2dInt16Params& p, const Operand* operands) {

@@ -53,6 +53,20 @@ void depthwise_conv_2d_int8_planes(const DepthwiseConv2dInt8Params& params, cons
 bool check_depthwise_conv_2d_int8_planes(const DepthwiseConv2dInt8Params& params,
                                          const Operand* operands);
 
+struct DepthwiseConv2dUnsignedParams {
+  Window window;
+  int32_t input_offset;
+  int32_t filter_offset;  // minus the filter's zero point
+  Int8Output output;
+};
+
+/// The same for a uint8 filter with a zero point, as old models have it.
+void depthwise_conv_2d_int8_unsigned(const DepthwiseConv2dUnsignedParams& params,
+                                     const int8_t* input, const uint8_t* filter,
+                                     const ChannelRequantization* channels, int8_t* output);
+bool check_depthwise_conv_2d_int8_unsigned(const DepthwiseConv2dUnsignedParams& params,
+                                           const Operand* operands);
+
 struct DepthwiseConv2dInt16Params {
   Window window;
   Int16Output output;  // its zero point is 0, as is the input's

@@ -24,6 +24,11 @@ const KernelInfo kInt8Planes = MOTE_KERNEL(
     depthwise_conv_2d_int8_planes, DepthwiseConv2dInt8Params, "depthwise_conv_2d", "planes.cc",
     MOTE_FIELDS(DepthwiseConv2dInt8Params, MOTE_WINDOW_FIELDS(window), input_offset,
                 MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kUnsigned =
+    MOTE_KERNEL(depthwise_conv_2d_int8_unsigned, DepthwiseConv2dUnsignedParams, "depthwise_conv_2d",
+                "reference.cc",
+                MOTE_FIELDS(DepthwiseConv2dUnsignedParams, MOTE_WINDOW_FIELDS(window), input_offset,
+                            filter_offset, MOTE_INT8_OUTPUT_FIELDS(output)));
 const KernelInfo kInt16 = MOTE_KERNEL(
     depthwise_conv_2d_int16, DepthwiseConv2dInt16Params, "depthwise_conv_2d", "reference.cc",
     MOTE_FIELDS(DepthwiseConv2dInt16Params, MOTE_WINDOW_FIELDS(window),
@@ -133,7 +138,16 @@ void lower_int8(Lowering& node, const DepthwiseConv2dInt8Params& params) {
   const Window& w = params.window;
   const Tensor* bias = node.has_input(2) ? &node.input(2) : nullptr;
   std::vector<ChannelRequantization> channels = with_bias(multipliers(node), bias);
-  WeightMatrix weights{node.input(1).as<int8_t>(), w.output_c, w.filter_h * w.filter_w, true};
+  const Tensor& filter = node.input(1);
+  auto symmetric = symmetric_weights(filter);
+  if (!symmetric) {
+    node.emit(kUnsigned,
+              DepthwiseConv2dUnsignedParams{w, params.input_offset,
+                                            -filter.quantization.zero_point(), params.output},
+              {node.in(0), node.in(1), node.constant(channels), node.out()});
+    return;
+  }
+  WeightMatrix weights{symmetric->data(), w.output_c, w.filter_h * w.filter_w, true};
   if (node.target().packed) {
     auto folded = fold_channels(weights, channels, -params.input_offset, params.output.offset);
     if (folded) {
@@ -144,7 +158,8 @@ void lower_int8(Lowering& node, const DepthwiseConv2dInt8Params& params) {
       return;
     }
   }
-  node.emit(kInt8, params, {node.in(0), node.in(1), node.constant(channels), node.out()});
+  Value stored = filter.dtype == DType::kInt8 ? node.in(1) : node.constant(*symmetric);
+  node.emit(kInt8, params, {node.in(0), stored, node.constant(channels), node.out()});
 }
 
 Result<void> lower(Lowering& node) {
@@ -188,12 +203,12 @@ Graph make_case(std::mt19937& random, const TypeRow& row, const Variant& v) {
   DType dtype = row.inputs[0];
   auto q = [&] { return random_quantization(random, dtype); };
   int channels = v.input[3] * v.multiplier;
-  Quantization weights =
-      v.per_channel ? random_channel_quantization(random, 3, channels) : quantization(0.01f, 0);
+  Quantization weights = v.per_channel && row.inputs[1] == DType::kInt8
+                             ? random_channel_quantization(random, 3, channels)
+                             : random_weight_quantization(random, row.inputs[1]);
   TensorId input = b.input(dtype, v.input, q());
   TensorId filter =
-      b.random_constant(random, row.inputs[1], Shape(1, v.filter_h, v.filter_w, channels),
-                        dtype == DType::kFloat32 ? Quantization() : weights);
+      b.random_weights(random, row.inputs[1], Shape(1, v.filter_h, v.filter_w, channels), weights);
   TensorId bias = v.bias ? b.random_constant(random, row.inputs[2], Shape(channels)) : kAbsent;
   TensorId output = b.node(depthwise_conv_2d_record(), {input, filter, bias},
                            {{"padding", std::string(v.padding)},
@@ -259,9 +274,10 @@ const OperatorRecord& depthwise_conv_2d_record() {
       .outputs = {{"output"}},
       .attributes = attributes(),
       .types = {{{DType::kInt8, DType::kInt8, DType::kInt32}, {DType::kInt8}},
+                {{DType::kInt8, DType::kUInt8, DType::kInt32}, {DType::kInt8}},
                 {{DType::kInt16, DType::kInt8, DType::kInt64}, {DType::kInt16}},
                 {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
-      .kernels = {&kInt8, &kInt8Dsp, &kInt8Planes, &kInt16, &kFloat32},
+      .kernels = {&kInt8, &kInt8Dsp, &kInt8Planes, &kUnsigned, &kInt16, &kFloat32},
       .infer = infer,
       .check = check,
       .lower = lower,

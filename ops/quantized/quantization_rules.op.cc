@@ -122,12 +122,25 @@ std::vector<QuantizedMultiplier> channel_multipliers(const Tensor& input, const 
   std::vector<QuantizedMultiplier> multipliers;
   const std::vector<float>& scales = filter.quantization.scales;
   for (size_t c = 0; c < static_cast<size_t>(channels); ++c) {
-    double real = static_cast<double>(input.quantization.scale()) *
-                  static_cast<double>(scales.size() > 1 ? scales[c] : scales[0]) /
-                  static_cast<double>(output.quantization.scale());
+    double product = static_cast<double>(input.quantization.scale()) *
+                     static_cast<double>(scales.size() > 1 ? scales[c] : scales[0]);
+    if (filter.dtype == DType::kUInt8) product = static_cast<float>(product);
+    double real = product / static_cast<double>(output.quantization.scale());
     multipliers.push_back(quantize_multiplier(real));
   }
   return multipliers;
+}
+
+std::optional<std::vector<int8_t>> symmetric_weights(const Tensor& filter) {
+  std::vector<int8_t> weights;
+  bool is_signed = filter.dtype == DType::kInt8;
+  for (uint8_t byte : *filter.data) {
+    int32_t value =
+        (is_signed ? static_cast<int8_t>(byte) : byte) - filter.quantization.zero_point();
+    if (value < -128 || value > 127) return {};
+    weights.push_back(static_cast<int8_t>(value));
+  }
+  return weights;
 }
 
 std::vector<ChannelRequantization> with_bias(const std::vector<QuantizedMultiplier>& multipliers,
@@ -189,6 +202,7 @@ Result<void> check_weights(const NodeView& node, int axis, int channels, LayerIn
     return fail("{} is quantised along dimension {} with {} scales; needed is dimension {} with {}",
                 text, q.axis, q.scales.size(), axis, channels);
   }
+  if (filter.dtype == DType::kUInt8) return check_activation(filter, text);
   if (std::any_of(q.zero_points.begin(), q.zero_points.end(), [](int32_t z) { return z != 0; })) {
     return fail("{} must have zero point 0 (int8 weights are symmetric)", text);
   }

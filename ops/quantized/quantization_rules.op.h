@@ -4,6 +4,7 @@
 #ifndef MOTE_OPS_QUANTIZED_QUANTIZATION_RULES_OP_H_
 #define MOTE_OPS_QUANTIZED_QUANTIZATION_RULES_OP_H_
 
+#include <optional>
 #include <utility>
 
 #include "ir/lowering.h"
@@ -32,10 +33,14 @@ std::pair<int32_t, int32_t> activation_bounds(const Tensor& output, const std::s
 /// The same for int16.
 Int16Output int16_output(const Tensor& output, const std::string& activation);
 
-/// The multiplier of each output channel: input_scale · filter_scale[c] / output_scale in double,
-/// as TFLite computes it. REQUIRES: check_weights() passed.
+/// The multiplier of each output channel: input_scale · filter_scale[c] / output_scale as TFLite
+/// computes it: in double, but for uint8 filters the product in float. REQUIRES: check_weights()
+/// passed.
 std::vector<QuantizedMultiplier> channel_multipliers(const Tensor& input, const Tensor& filter,
                                                      const Tensor& output, int channels);
+
+/// A filter's elements less their zero point, if int8 can hold them all.
+std::optional<std::vector<int8_t>> symmetric_weights(const Tensor& filter);
 
 /// Each channel's bias and multiplier; `bias` may be null. The second form is for sums of 64 bits.
 std::vector<ChannelRequantization> with_bias(const std::vector<QuantizedMultiplier>& multipliers,
@@ -50,7 +55,8 @@ struct LayerInputs {
 
 /// The rule for int8 weights: constant, symmetric (zero point 0), one scale or one per channel
 /// along `axis`; the bias constant with one element per channel; input and output per-tensor
-/// quantised, int16 ones symmetrically. For float nodes only the bias rule applies.
+/// quantised, int16 ones symmetrically. uint8 weights have one scale and any zero point. For float
+/// nodes only the bias rule applies.
 Result<void> check_weights(const NodeView& node, int axis, int channels, LayerInputs at = {});
 
 /// The bias rule alone: if there is a bias, it has one element per channel.

@@ -90,6 +90,13 @@ Result<void> lower_curve(Lowering& node, bool tanh) {
     node.emit(kCurveInt16, curve_params(node, tanh), operands).in_place = {{2, 0}};
     return {};
   }
+  if (node.input(0).dtype == DType::kUInt8) {
+    // TFLite's table for uint8 is made with floats, unlike that for int8.
+    emit_real_table(
+        node, tanh ? [](float x) { return std::tanh(x); }
+                   : [](float x) { return 1.0f / (1.0f + std::exp(-x)); });
+    return {};
+  }
   Int8Curve curve(node.input(0).quantization);
   emit_table(node,
              [&](int32_t x) { return tanh ? tanh_entry(curve, x) : logistic_entry(curve, x); });
@@ -98,11 +105,13 @@ Result<void> lower_curve(Lowering& node, bool tanh) {
 
 Quantization logistic_quantization(std::mt19937&, DType dtype) {
   if (dtype == DType::kFloat32) return {};
+  if (dtype == DType::kUInt8) return quantization(1.0f / 256, 0);
   return dtype == DType::kInt16 ? quantization(1.0f / 32768, 0) : quantization(1.0f / 256, -128);
 }
 
 Quantization tanh_quantization(std::mt19937&, DType dtype) {
   if (dtype == DType::kFloat32) return {};
+  if (dtype == DType::kUInt8) return quantization(1.0f / 128, 128);
   return quantization(dtype == DType::kInt16 ? 1.0f / 32768 : 1.0f / 128, 0);
 }
 
@@ -131,7 +140,7 @@ std::vector<Graph> curve_cases(std::mt19937& random) {
 template <const OperatorRecord& (*kRecord)(), CaseQuantization kOutput, bool kTanh>
 OperatorRecord make_record(std::string_view name) {
   OperatorRecord record = unary_record(name, 3);
-  record.types = same_types({DType::kInt8, DType::kInt16, DType::kFloat32});
+  record.types = same_types({DType::kInt8, DType::kUInt8, DType::kInt16, DType::kFloat32});
   record.kernels = {&lookup_8_kernel(), &kCurveInt16, &float_kernel(name)};
   record.check = check_curve<kOutput>;
   record.lower = [](Lowering& node) { return lower_curve(node, kTanh); };
