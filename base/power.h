@@ -10,8 +10,8 @@ namespace mote {
 namespace detail {
 
 // Coefficients of polynomials; outside of the functions, as in elementary.h.
-constexpr double kLog2Series[] = {1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9,
-                                  1.0 / 7,  0.2,      1.0 / 3,  1.0};
+constexpr double kArtanhSeries[] = {1.0 / 15, 1.0 / 13, 1.0 / 11, 1.0 / 9,
+                                    1.0 / 7,  0.2,      1.0 / 3,  1.0};
 constexpr double kExpSeries[] = {1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040,
                                  1.0 / 720,     1.0 / 120,    1.0 / 24,    1.0 / 6,
                                  0.5,           1.0,          1.0};
@@ -22,19 +22,23 @@ constexpr double wide_log(float x) {
   bool upper = s.fraction > 1.41421356f;
   double m = static_cast<double>(s.fraction) * (upper ? 0.5 : 1.0);
   double t = (m - 1) / (m + 1);
-  return 2 * t * polynomial(kLog2Series, t * t) +
+  return 2 * t * polynomial(kArtanhSeries, t * t) +
          (s.exponent + (upper ? 1 : 0)) * 0.6931471805599453;
 }
 
-/// e^x as a float.
-constexpr float wide_exp(double x) {
-  if (x > 89) return __builtin_inff();
-  if (x < -104) return 0;
+/// e^x, to 12 digits. NaN stays NaN.
+constexpr double wide_exp(double x) {
+  if (x != x) return x;
+  if (x > 709) return __builtin_inf();
+  if (x < -708) return 0;
   int32_t n = static_cast<int32_t>(x * 1.4426950408889634 + (x < 0 ? -0.5 : 0.5));
   double r = x - n * 0.6931471805599453;
   double scale = __builtin_bit_cast(double, static_cast<int64_t>(n + 1023) << 52);
-  double result = polynomial(kExpSeries, r) * scale;
-  return result > 3.4028235677973366e38 ? __builtin_inff() : static_cast<float>(result);
+  return polynomial(kExpSeries, r) * scale;
+}
+
+constexpr float narrow(double x) {
+  return x > 3.4028235677973366e38 ? __builtin_inff() : static_cast<float>(x);
 }
 
 constexpr bool is_whole(float y) {
@@ -63,7 +67,7 @@ constexpr float pow(float x, float y) {
   } else if (x < 0 && !detail::is_whole(y)) {
     return kNaN;
   } else {
-    result = detail::wide_exp(detail::wide_log(size) * static_cast<double>(y));
+    result = detail::narrow(detail::wide_exp(detail::wide_log(size) * static_cast<double>(y)));
   }
   return negative ? -result : result;
 }
