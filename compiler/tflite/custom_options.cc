@@ -117,6 +117,7 @@ Result<Attributes> read_custom_options(const OperatorRecord& record,
   for (const AttributeSpec& spec : record.attributes) attributes[spec.name] = spec.fallback;
   for (size_t i = 0; i < map.size(); ++i) {
     std::string name = map.Keys()[i].AsKey();
+    if (name.starts_with('_')) continue;  // TensorFlow's own notes, which no kernel reads
     const AttributeSpec* spec = find_spec(record, name);
     if (!spec)
       return fail("has custom option {}, which mote's {} lacks",

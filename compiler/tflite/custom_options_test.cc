@@ -71,6 +71,15 @@ TEST(CustomOptions, MissingOnesKeepTheirFallbacks) {
   EXPECT_EQ(attributes->at("speed"), Attribute(0.5));
 }
 
+TEST(CustomOptions, TheConvertersNotesAreSkipped) {
+  Result<Attributes> attributes = read(map_of([](auto& map) {
+    map.Bool("_output_quantized", true);
+    map.Int("depth", 9);
+  }));
+  ASSERT_TRUE(attributes.ok()) << attributes.error().message;
+  EXPECT_EQ(attributes->at("depth"), Attribute(int64_t{9}));
+}
+
 TEST(CustomOptions, TheFilesOfTensorflowAreReadAsTheyAre) {
   // {"shift": 12}, as the converter writes it.
   const uint8_t bytes[] = "shift\x00\x01\x07\x01\x01\x01\x0c\x04\x02$\x01";
