@@ -108,9 +108,13 @@ std::vector<TensorId> GraphBuilder::node(const OperatorRecord& record, std::vect
 }
 
 std::vector<TensorId> GraphBuilder::node(const OperatorRecord& record, std::vector<TensorId> inputs,
-                                         Attributes attributes, const std::vector<DType>& dtypes) {
+                                         Attributes attributes, const std::vector<DType>& dtypes,
+                                         const std::vector<Quantization>& quantizations) {
   Node node{&record, std::move(inputs), {}, std::move(attributes)};
-  for (DType dtype : dtypes) node.outputs.push_back(add({{}, dtype, {}, {}, nullptr}));
+  for (size_t i = 0; i < dtypes.size(); ++i) {
+    Quantization q = i < quantizations.size() ? quantizations[i] : Quantization();
+    node.outputs.push_back(add({{}, dtypes[i], {}, std::move(q), nullptr}));
+  }
   std::vector<TensorId> ids = node.outputs;
   add_node(std::move(node));
   return ids;

@@ -49,10 +49,11 @@ class GraphBuilder {
   /// A node with several outputs of type `dtype` and quantisation `q`.
   std::vector<TensorId> node(const OperatorRecord& record, std::vector<TensorId> inputs,
                              Attributes attributes, DType dtype, Quantization q, int outputs);
-  /// A node whose outputs have these types, without quantisation. As above, the builder adds the
-  /// state that the operator owns, if `inputs` leaves it out.
+  /// A node whose outputs have these types; the first ones these quantisations, the others none. As
+  /// above, the builder adds the state that the operator owns, if `inputs` leaves it out.
   std::vector<TensorId> node(const OperatorRecord& record, std::vector<TensorId> inputs,
-                             Attributes attributes, const std::vector<DType>& dtypes);
+                             Attributes attributes, const std::vector<DType>& dtypes,
+                             const std::vector<Quantization>& quantizations = {});
 
   /// The finished graph. REQUIRES: verify() passes; aborts with its message otherwise.
   Graph build(std::vector<TensorId> outputs);

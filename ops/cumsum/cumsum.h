@@ -22,7 +22,8 @@ struct CumsumParams {
 MOTE_SUMMED_TYPES(MOTE_DECLARE)
 #undef MOTE_DECLARE
 
-/// Quantised: terms are brought to half the input's scale, 20 bits up, before they are added.
+/// Quantised: terms are brought to half the input's scale, 20 bits up, before they are added. A sum
+/// starts at quantised 0, as TFLM's does: with a zero point that isn't real 0.
 struct CumsumInt8Params {
   CumsumParams sums;
   int32_t offset;  // minus the input's zero point

@@ -24,25 +24,9 @@ const KernelInfo kInt8 = MOTE_KERNEL(
                 offset, MOTE_MULTIPLIER_FIELDS(input_multiplier),
                 MOTE_MULTIPLIER_FIELDS(output_multiplier), MOTE_INT8_OUTPUT_FIELDS(output)));
 
-Result<int> axis_of(const NodeView& node) {
-  MOTE_TRY(std::vector<int64_t> axis, constant_integers(node, 1));
-  if (axis.size() != 1) return fail("{} must have one element", node.input_text(1));
-  return resolve_axis(axis[0], node.input(0).shape.rank);
-}
-
 Result<std::vector<Shape>> infer(const NodeView& node) {
-  MOTE_CHECK_OK(axis_of(node));
+  MOTE_CHECK_OK(constant_axis(node, 1, node.input(0).shape.rank));
   return infer_same_shape(node);
-}
-
-/// TFLM starts int8 sums at minus the zero point instead of 0: without a zero point there is but
-/// one meaning.
-Result<void> check(const NodeView& node) {
-  MOTE_CHECK_OK(check_activations(node));
-  if (node.input(0).dtype != DType::kInt8 || node.input(0).quantization.zero_point() == 0)
-    return {};
-  return fail("{} must have zero point 0, has {}", node.input_text(0),
-              node.input(0).quantization.zero_point());
 }
 
 CumsumInt8Params int8_params(const NodeView& node, const CumsumParams& sums) {
@@ -54,7 +38,7 @@ CumsumInt8Params int8_params(const NodeView& node, const CumsumParams& sums) {
 }
 
 Result<void> lower(Lowering& node) {
-  MOTE_TRY(int axis, axis_of(node));
+  MOTE_TRY(int axis, constant_axis(node, 1, node.input(0).shape.rank));
   const Shape& shape = node.input(0).shape;
   CumsumParams params{static_cast<int32_t>(shape.product(0, axis)), shape[axis],
                       static_cast<int32_t>(shape.product(axis + 1, shape.rank)),
@@ -110,7 +94,7 @@ const OperatorRecord& cumsum_record() {
                 {{DType::kFloat32, DType::kInt32}, {DType::kFloat32}}},
       .kernels = {&kInt8, &kInt32, &kInt64, &kFloat32},
       .infer = infer,
-      .check = check,
+      .check = check_activations,
       .lower = lower,
       .cases = cases,
   };

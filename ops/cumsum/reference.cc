@@ -5,12 +5,13 @@
 namespace mote {
 namespace {
 
-/// output = finish_sum(sum of term(x) so far).
+/// output = finish_sum(start plus what has been added so far).
 template <typename Sum, typename T, typename Add, typename Finish>
-void running_sums(const CumsumParams& p, const T* input, T* output, Add add, Finish finish_sum) {
+void running_sums(const CumsumParams& p, const T* input, T* output, Sum start, Add add,
+                  Finish finish_sum) {
   for (int32_t o = 0; o < p.outer; ++o) {
     for (int32_t i = 0; i < p.inner; ++i) {
-      Sum sum = 0;
+      Sum sum = start;
       for (int32_t d = 0; d < p.depth; ++d) {
         int32_t at = (o * p.depth + (p.reverse ? p.depth - 1 - d : d)) * p.inner + i;
         Sum next = add(sum, input[at]);
@@ -40,7 +41,7 @@ bool check_sums(const CumsumParams& p, const Operand* operands) {
 #define MOTE_DEFINE(name, T)                                                 \
   void cumsum_##name(const CumsumParams& p, const T* input, T* output) {     \
     auto add = [](T sum, T x) { return plus(sum, x); };                      \
-    running_sums<T>(p, input, output, add, [](T sum) { return sum; });       \
+    running_sums<T>(p, input, output, 0, add, [](T sum) { return sum; });    \
   }                                                                          \
   bool check_cumsum_##name(const CumsumParams& p, const Operand* operands) { \
     return check_sums<T>(p, operands);                                       \
@@ -50,11 +51,12 @@ MOTE_SUMMED_TYPES(MOTE_DEFINE)
 
 void cumsum_int8(const CumsumInt8Params& p, const int8_t* input, int8_t* output) {
   constexpr int32_t kLeftShift = 20;
-  auto add = [&](int32_t sum, int8_t x) {
-    int32_t raised = wrapping_shift_left(x + p.offset, kLeftShift);
-    return wrapping_add(sum, multiply_by_quantized_multiplier(raised, p.input_multiplier));
+  auto scaled = [&](int32_t x) {
+    return multiply_by_quantized_multiplier(wrapping_shift_left(x + p.offset, kLeftShift),
+                                            p.input_multiplier);
   };
-  running_sums<int32_t>(p.sums, input, output, add, [&](int32_t sum) {
+  auto add = [&](int32_t sum, int8_t x) { return wrapping_add(sum, scaled(x)); };
+  running_sums(p.sums, input, output, scaled(0), add, [&](int32_t sum) {
     return finish(multiply_by_quantized_multiplier(sum, p.output_multiplier), p.output);
   });
 }

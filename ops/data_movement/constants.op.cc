@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Results that don't depend on what the model is given: FILL, ZEROS_LIKE, SHAPE, RANK and
-// BROADCAST_ARGS. They lower to copies of constants, which the reader and the pass fold_constants
-// take as constants.
+// Results that don't depend on what the model is given: FILL, ZEROS_LIKE, SHAPE, RANK,
+// BROADCAST_ARGS and WHERE. They lower to copies of constants, which the reader and the pass
+// fold_constants take as constants.
+#include "ir/comparator.h"
 #include "ops/book.h"
 #include "ops/data_movement/copies.op.h"
 #include "ops/shape_rules/shape_rules.op.h"
@@ -111,6 +112,42 @@ Result<std::vector<Shape>> infer_broadcast_args(const NodeView& node) {
 Result<void> lower_broadcast_args(Lowering& node) {
   MOTE_TRY(Shape shape, broadcast_of(node));
   emit_integers(node, dims_of(shape));
+  return {};
+}
+
+// ---- WHERE
+
+/// The indices of what is true, [count, rank]: only of a constant does one know how many there are.
+Result<std::vector<int64_t>> places_of(const NodeView& node) {
+  const Tensor& condition = node.input(0);
+  if (!condition.constant()) {
+    return fail(
+        "{} must be a constant: the output's shape depends on it, and shapes are static on a "
+        "device; SELECT_V2 chooses between values at run time",
+        node.input_text(0));
+  }
+  std::vector<int64_t> places;
+  for (int64_t i = 0; i < condition.shape.elements(); ++i) {
+    if (element_value(condition.dtype, *condition.data, i) == 0) continue;
+    for (int d = 0; d < condition.shape.rank; ++d) {
+      places.push_back(i / condition.shape.product(d + 1, condition.shape.rank) %
+                       condition.shape[d]);
+    }
+  }
+  if (places.empty()) return fail("{} is true nowhere: nothing is left", node.input_text(0));
+  return places;
+}
+
+Result<std::vector<Shape>> infer_where(const NodeView& node) {
+  int32_t rank = node.input(0).shape.rank;
+  if (rank == 0) return fail("{} has no dimension", node.input_text(0));
+  MOTE_TRY(std::vector<int64_t> places, places_of(node));
+  return std::vector<Shape>{Shape(static_cast<int32_t>(places.size()) / rank, rank)};
+}
+
+Result<void> lower_where(Lowering& node) {
+  MOTE_TRY(std::vector<int64_t> places, places_of(node));
+  emit_integers(node, places);
   return {};
 }
 
@@ -240,6 +277,38 @@ const OperatorRecord& broadcast_args_record() {
             TensorId y = b.constant(Shape(3), std::vector<int32_t>{2, 1, 4});
             return std::vector<Graph>{
                 b.build({b.node(broadcast_args_record(), {x, y}, {}, DType::kInt32)})};
+          },
+  };
+  return record;
+}
+
+const OperatorRecord& where_record() {
+  static const OperatorRecord record = {
+      .name = "WHERE",
+      .max_version = 2,
+      .tflite_options = "WhereOptions",
+      .inputs = {{"condition"}},
+      .outputs = {{"output"}},
+      .types = {{{DType::kBool}, {DType::kInt64}},
+                {{DType::kInt8}, {DType::kInt64}},
+                {{DType::kUInt8}, {DType::kInt64}},
+                {{DType::kInt32}, {DType::kInt64}},
+                {{DType::kUInt32}, {DType::kInt64}},
+                {{DType::kInt64}, {DType::kInt64}},
+                {{DType::kFloat32}, {DType::kInt64}}},
+      .kernels = {&copy_bytes_kernel()},
+      .infer = infer_where,
+      .check = accept_any_quantization,
+      .lower = lower_where,
+      .cases =
+          [](std::mt19937& random) {
+            std::vector<Graph> graphs;
+            for (const TypeRow& row : where_record().types) {
+              GraphBuilder b("where");
+              TensorId condition = b.random_constant(random, row.inputs[0], Shape(2, 3, 2));
+              graphs.push_back(b.build({b.node(where_record(), {condition}, {}, DType::kInt64)}));
+            }
+            return graphs;
           },
   };
   return record;

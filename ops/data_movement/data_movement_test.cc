@@ -80,5 +80,22 @@ TEST(DataMovement, ReshapeTakesTheShapeOperandBeforeTheAttribute) {
   EXPECT_EQ(run_text<int8_t>(graph, {bytes_from(kSix)}), kSix);
 }
 
+TEST(DataMovement, WhereListsTheIndicesOfAConstant) {
+  std::string graph = R"(
+    const %0 "c" bool[2,2] = 0x00010101
+    %1 "y" int64[3,2] = WHERE(%0)
+    output %1)";
+  EXPECT_EQ(run_text<int64_t>(graph, {}), (std::vector<int64_t>{0, 1, 1, 0, 1, 1}));
+}
+
+TEST(DataMovement, WhereOfAnInputHasNoStaticShape) {
+  EXPECT_NE(refusal(R"(
+    input %0 "c" bool[2]
+    %1 "y" int64[1,1] = WHERE(%0)
+    output %1)")
+                .find("must be a constant: the output's shape depends on it"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace mote

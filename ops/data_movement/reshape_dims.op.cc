@@ -9,10 +9,8 @@ namespace {
 
 Result<std::vector<Shape>> infer_expand_dims(const NodeView& node) {
   const Shape& input = node.input(0).shape;
-  MOTE_TRY(std::vector<int64_t> axis, constant_integers(node, 1));
-  if (axis.size() != 1) return fail("{} must have one element", node.input_text(1));
   if (input.rank == kMaxRank) return fail("{} has no room for a dimension", node.input_text(0));
-  MOTE_TRY(int at, resolve_axis(axis[0], input.rank + 1));
+  MOTE_TRY(int at, constant_axis(node, 1, input.rank + 1));
   Shape shape;
   for (int d = 0; d < input.rank; ++d) {
     if (d == at) shape.push_back(1);

@@ -65,12 +65,6 @@ CopyPlan cut(const NodeView& node, int data, int axis, const std::vector<int32_t
   return plan;
 }
 
-Result<int> constant_axis(const NodeView& node, int i, int rank) {
-  MOTE_TRY(std::vector<int64_t> axis, constant_integers(node, i));
-  if (axis.size() != 1) return fail("{} must have one element", node.input_text(i));
-  return resolve_axis(axis[0], rank);
-}
-
 Result<void> check_parts(const NodeView& node, const char* attribute, int64_t parts) {
   if (parts == node.output_count()) return {};
   return fail("attribute {} is {} for {} outputs", attribute, parts, node.output_count());

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The records of QUANTIZE and DEQUANTIZE. QUANTIZE also brings integers to another scale or type;
 // from 8 bits to 8 bits, that is a table.
-#include "ops/quantize/quantize.h"
+#include "ops/quantize/quantize.op.h"
 
 #include "ir/builder.h"
 #include "ops/book.h"
@@ -96,9 +96,7 @@ Result<void> lower_dequantize(Lowering& node) {
               {node.in(0), node.out()});
     return {};
   }
-  Dequantize8Params params{elements(node), input.quantization.scale(),
-                           input.quantization.zero_point(), input.dtype == DType::kInt8};
-  node.emit(kDequantize, params, {node.in(0), node.out()});
+  emit_dequantize(node, node.input(0), node.in(0), node.out());
   return {};
 }
 
@@ -124,6 +122,17 @@ std::vector<Graph> make_cases(std::mt19937& random, const OperatorRecord& record
 }
 
 }  // namespace
+
+const KernelInfo& dequantize_kernel() {
+  return kDequantize;
+}
+
+void emit_dequantize(Lowering& node, const Tensor& tensor, Value from, Value to) {
+  Dequantize8Params params{static_cast<int32_t>(tensor.shape.elements()),
+                           tensor.quantization.scale(), tensor.quantization.zero_point(),
+                           tensor.dtype == DType::kInt8};
+  node.emit(kDequantize, params, {from, to});
+}
 
 const OperatorRecord& quantize_record() {
   static const OperatorRecord record = [] {

@@ -43,14 +43,8 @@ Result<void> check(const NodeView& node) {
               node.output_text());
 }
 
-Result<int> axis_of(const NodeView& node) {
-  MOTE_TRY(std::vector<int64_t> axis, constant_integers(node, 1));
-  if (axis.size() != 1) return fail("{} must have one element", node.input_text(1));
-  return resolve_axis(axis[0], node.input(0).shape.rank);
-}
-
 Result<std::vector<Shape>> infer(const NodeView& node) {
-  MOTE_TRY(int axis, axis_of(node));
+  MOTE_TRY(int axis, constant_axis(node, 1, node.input(0).shape.rank));
   const Shape& input = node.input(0).shape;
   Shape shape;
   for (int d = 0; d < input.rank; ++d) {
@@ -61,7 +55,7 @@ Result<std::vector<Shape>> infer(const NodeView& node) {
 
 template <bool kSmallest>
 Result<void> lower(Lowering& node) {
-  MOTE_TRY(int axis, axis_of(node));
+  MOTE_TRY(int axis, constant_axis(node, 1, node.input(0).shape.rank));
   const Shape& input = node.input(0).shape;
   Strides own = row_major_strides(input), strides{};
   for (size_t d = 0, kept = 0; d < static_cast<size_t>(input.rank); ++d) {

@@ -54,6 +54,17 @@ Result<int> resolve_axis(int64_t axis, int rank) {
   return static_cast<int>(resolved);
 }
 
+Result<int64_t> constant_integer(const NodeView& node, int i) {
+  MOTE_TRY(std::vector<int64_t> values, constant_integers(node, i));
+  if (values.size() != 1) return fail("{} must have one element", node.input_text(i));
+  return values[0];
+}
+
+Result<int> constant_axis(const NodeView& node, int i, int rank) {
+  MOTE_TRY(int64_t axis, constant_integer(node, i));
+  return resolve_axis(axis, rank);
+}
+
 Result<void> accept_any_quantization(const NodeView&) {
   return {};
 }

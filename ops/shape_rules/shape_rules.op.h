@@ -24,6 +24,12 @@ Result<Shape> constant_shape(const NodeView& node, int i);
 /// `axis` of a tensor of this rank, with -1 the innermost. Errors: out of range.
 Result<int> resolve_axis(int64_t axis, int rank);
 
+/// The one element of input i. Errors: it isn't a constant, or not one.
+Result<int64_t> constant_integer(const NodeView& node, int i);
+
+/// The same as an axis of a tensor of this rank.
+Result<int> constant_axis(const NodeView& node, int i, int rank);
+
 /// Errors: input i hasn't `rank` dimensions.
 Result<void> check_rank(const NodeView& node, int i, int rank);
 
