@@ -5,6 +5,7 @@
 #include "base/host/quantize_multiplier.h"
 #include "ir/builder.h"
 #include "ops/book.h"
+#include "ops/kernel_choice.op.h"
 #include "ops/quantized/quantization_rules.op.h"
 #include "ops/shape_rules/shape_rules.op.h"
 
@@ -19,6 +20,8 @@ const KernelInfo kInt32 = MOTE_KERNEL(add_n_int32, AddNParams, "add_n", "referen
                                       MOTE_FIELDS(AddNParams, elements));
 const KernelInfo kFloat32 = MOTE_KERNEL(add_n_float32, AddNParams, "add_n", "reference.cc",
                                         MOTE_FIELDS(AddNParams, elements));
+
+const Kernels kPlain = {&kInt32, &kFloat32};
 
 Result<std::vector<Shape>> infer(const NodeView& node) {
   const Shape& shape = node.input(0).shape;
@@ -95,15 +98,10 @@ void lower_int8(Lowering& node) {
 }
 
 Result<void> lower(Lowering& node) {
-  switch (node.output().dtype) {
-    case DType::kFloat32:
-      lower_plain(node, kFloat32);
-      break;
-    case DType::kInt32:
-      lower_plain(node, kInt32);
-      break;
-    default:
-      lower_int8(node);
+  if (node.output().dtype == DType::kInt8) {
+    lower_int8(node);
+  } else {
+    lower_plain(node, kernel_for(kPlain, node.output().dtype));
   }
   return {};
 }

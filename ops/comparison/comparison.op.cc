@@ -5,6 +5,7 @@
 #include "base/host/quantize_multiplier.h"
 #include "ops/book.h"
 #include "ops/elementwise_binary/elementwise_binary.op.h"
+#include "ops/kernel_choice.op.h"
 #include "ops/quantized/quantization_rules.op.h"
 
 namespace mote {
@@ -25,25 +26,12 @@ const KernelInfo kInt32 = MOTE_COMPARE(int32);
 const KernelInfo kInt64 = MOTE_COMPARE(int64);
 const KernelInfo kFloat32 = MOTE_COMPARE(float32);
 
-const KernelInfo& plain_kernel(DType dtype) {
-  switch (dtype) {
-    case DType::kFloat32:
-      return kFloat32;
-    case DType::kInt16:
-      return kInt16;
-    case DType::kInt32:
-      return kInt32;
-    case DType::kInt64:
-      return kInt64;
-    default:
-      return kBytes;
-  }
-}
+const Kernels kPlain = {&kBytes, &kInt16, &kInt32, &kInt64, &kFloat32};
 
 template <Relation kRelation>
 Result<void> lower(Lowering& node) {
   if (node.input(0).dtype != DType::kInt8) {
-    emit_broadcast(node, plain_kernel(node.input(0).dtype),
+    emit_broadcast(node, kernel_for(kPlain, node.input(0).dtype),
                    CompareParams{broadcast_loops(node), kRelation});
     return {};
   }

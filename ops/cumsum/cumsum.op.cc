@@ -5,6 +5,7 @@
 #include "base/host/quantize_multiplier.h"
 #include "ir/builder.h"
 #include "ops/book.h"
+#include "ops/kernel_choice.op.h"
 #include "ops/quantized/quantization_rules.op.h"
 #include "ops/shape_rules/shape_rules.op.h"
 
@@ -29,6 +30,8 @@ Result<std::vector<Shape>> infer(const NodeView& node) {
   return infer_same_shape(node);
 }
 
+const Kernels kPlain = {&kInt32, &kInt64, &kFloat32};
+
 CumsumInt8Params int8_params(const NodeView& node, const CumsumParams& sums) {
   double scale = static_cast<double>(node.input(0).quantization.scale());
   double output_scale = static_cast<double>(node.output().quantization.scale());
@@ -44,19 +47,10 @@ Result<void> lower(Lowering& node) {
                       static_cast<int32_t>(shape.product(axis + 1, shape.rank)),
                       node.flag("exclusive"), node.flag("reverse")};
   std::vector<Value> operands = {node.in(0), node.out()};
-  switch (node.input(0).dtype) {
-    case DType::kFloat32:
-      node.emit(kFloat32, params, operands).in_place = {{1, 0}};
-      break;
-    case DType::kInt32:
-      node.emit(kInt32, params, operands).in_place = {{1, 0}};
-      break;
-    case DType::kInt64:
-      node.emit(kInt64, params, operands).in_place = {{1, 0}};
-      break;
-    default:
-      node.emit(kInt8, int8_params(node, params), operands).in_place = {{1, 0}};
-  }
+  Step& step = node.input(0).dtype == DType::kInt8
+                   ? node.emit(kInt8, int8_params(node, params), operands)
+                   : node.emit(kernel_for(kPlain, node.input(0).dtype), params, operands);
+  step.in_place = {{1, 0}};
   return {};
 }
 

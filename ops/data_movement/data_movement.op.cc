@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ops/data_movement/data_movement.op.h"
 
+#include "ops/kernel_choice.op.h"
+
 namespace mote {
 namespace {
 
@@ -16,18 +18,7 @@ const KernelInfo kCopy16 = MOTE_STRIDED_COPY(strided_copy_16);
 const KernelInfo kCopy32 = MOTE_STRIDED_COPY(strided_copy_32);
 const KernelInfo kCopy64 = MOTE_STRIDED_COPY(strided_copy_64);
 
-const KernelInfo& strided_copy_kernel(DType dtype) {
-  switch (bits_of(dtype)) {
-    case 8:
-      return kCopy8;
-    case 16:
-      return kCopy16;
-    case 32:
-      return kCopy32;
-    default:
-      return kCopy64;
-  }
-}
+const Kernels kCopies = {&kCopy8, &kCopy16, &kCopy32, &kCopy64};
 
 }  // namespace
 
@@ -36,7 +27,7 @@ const KernelInfo& copy_bytes_kernel() {
 }
 
 std::vector<const KernelInfo*> strided_copy_kernels() {
-  return {&kCopy8, &kCopy16, &kCopy32, &kCopy64};
+  return kCopies;
 }
 
 const std::vector<DType>& movable_types() {
@@ -67,7 +58,7 @@ void emit_strided_copy(Lowering& node, DType dtype, const Shape& shape, const St
                        const StridedSide& output) {
   StridedCopyParams params{make_loops<2>(shape, {input.strides, output.strides}), input.offset,
                            output.offset};
-  node.emit(strided_copy_kernel(dtype), params, {input.value, output.value});
+  node.emit(kernel_for_size(kCopies, dtype), params, {input.value, output.value});
 }
 
 Value zero_constant(Lowering& node, const Tensor& tensor) {

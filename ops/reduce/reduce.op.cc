@@ -9,6 +9,7 @@
 #include "base/host/quantize_multiplier.h"
 #include "ir/builder.h"
 #include "ops/book.h"
+#include "ops/kernel_choice.op.h"
 #include "ops/quantized/quantization_rules.op.h"
 #include "ops/shape_rules/shape_rules.op.h"
 #include "ops/strided/strided.op.h"
@@ -36,20 +37,7 @@ const KernelInfo kInt32 = MOTE_REDUCE_KERNEL(int32);
 const KernelInfo kInt64 = MOTE_REDUCE_KERNEL(int64);
 const KernelInfo kFloat32 = MOTE_REDUCE_KERNEL(float32);
 
-const KernelInfo& kernel_for(DType dtype) {
-  switch (dtype) {
-    case DType::kFloat32:
-      return kFloat32;
-    case DType::kInt16:
-      return kInt16;
-    case DType::kInt32:
-      return kInt32;
-    case DType::kInt64:
-      return kInt64;
-    default:
-      return kInt8;
-  }
-}
+const Kernels kKernels = {&kInt8, &kInt16, &kInt32, &kInt64, &kFloat32};
 
 /// Whether each dimension of the input is reduced.
 Result<std::vector<bool>> reduced_dimensions(const NodeView& node) {
@@ -149,7 +137,7 @@ Result<void> lower(Lowering& node) {
   if (kFunction == kReduceSum && (dtype == DType::kInt8 || dtype == DType::kInt16)) {
     emit_quantized(node, loops, false);
   } else {
-    node.emit(kernel_for(dtype), ReduceParams{loops.kept, loops.reduced, kFunction},
+    node.emit(kernel_for(kKernels, dtype), ReduceParams{loops.kept, loops.reduced, kFunction},
               {node.in(0), node.out()});
   }
   return {};

@@ -5,6 +5,7 @@
 
 #include "ops/book.h"
 #include "ops/data_movement/data_movement.op.h"
+#include "ops/kernel_choice.op.h"
 #include "ops/shape_rules/shape_rules.op.h"
 #include "ops/strided/strided.op.h"
 
@@ -20,18 +21,7 @@ const KernelInfo k16 = MOTE_SELECT(16);
 const KernelInfo k32 = MOTE_SELECT(32);
 const KernelInfo k64 = MOTE_SELECT(64);
 
-const KernelInfo& kernel_for(DType dtype) {
-  switch (bits_of(dtype)) {
-    case 8:
-      return k8;
-    case 16:
-      return k16;
-    case 32:
-      return k32;
-    default:
-      return k64;
-  }
-}
+const Kernels kKernels = {&k8, &k16, &k32, &k64};
 
 /// The condition's shape as broadcasting wants it: SELECT's vector stands for the outermost
 /// dimension.
@@ -64,7 +54,7 @@ Result<void> lower(Lowering& node) {
   SelectParams params{make_loops<3>(shape, {broadcast_strides(condition_shape(node), shape),
                                             broadcast_strides(node.input(1).shape, shape),
                                             broadcast_strides(node.input(2).shape, shape)})};
-  Step& step = node.emit(kernel_for(node.output().dtype), params,
+  Step& step = node.emit(kernel_for_size(kKernels, node.output().dtype), params,
                          {node.in(0), node.in(1), node.in(2), node.out()});
   for (int i = 1; i < 3; ++i) {
     if (node.input(i).shape == shape) step.in_place.push_back({3, i});
@@ -112,7 +102,7 @@ OperatorRecord make_record(std::string_view name, int max_version, std::string_v
       .inputs = {{"condition"}, {"a"}, {"b"}},
       .outputs = {{"output"}},
       .types = {},
-      .kernels = {&k8, &k16, &k32, &k64},
+      .kernels = kKernels,
       .infer = infer,
       .check = check,
       .lower = lower,

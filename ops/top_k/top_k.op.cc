@@ -5,6 +5,7 @@
 #include "ir/builder.h"
 #include "ir/lowering.h"
 #include "ops/book.h"
+#include "ops/kernel_choice.op.h"
 #include "ops/shape_rules/shape_rules.op.h"
 
 namespace mote {
@@ -21,22 +22,7 @@ const KernelInfo kInt32 = MOTE_TOP_K(int32);
 const KernelInfo kInt64 = MOTE_TOP_K(int64);
 const KernelInfo kFloat32 = MOTE_TOP_K(float32);
 
-const KernelInfo& kernel_for(DType dtype) {
-  switch (dtype) {
-    case DType::kFloat32:
-      return kFloat32;
-    case DType::kInt64:
-      return kInt64;
-    case DType::kInt32:
-      return kInt32;
-    case DType::kInt16:
-      return kInt16;
-    case DType::kInt8:
-      return kInt8;
-    default:
-      return kUInt8;
-  }
-}
+const Kernels kKernels = {&kInt8, &kUInt8, &kInt16, &kInt32, &kInt64, &kFloat32};
 
 Result<std::vector<Shape>> infer(const NodeView& node) {
   MOTE_TRY(int64_t count, constant_integer(node, 1));
@@ -52,7 +38,8 @@ Result<void> lower(Lowering& node) {
   const Shape& shape = node.input(0).shape;
   TopKParams params{static_cast<int32_t>(shape.elements() / shape.back(0)), shape.back(0),
                     node.output().shape.back(0)};
-  node.emit(kernel_for(node.input(0).dtype), params, {node.in(0), node.out(0), node.out(1)});
+  node.emit(kernel_for(kKernels, node.input(0).dtype), params,
+            {node.in(0), node.out(0), node.out(1)});
   return {};
 }
 
@@ -89,7 +76,7 @@ const OperatorRecord& topk_v2_record() {
         .inputs = {{"input"}, {"k"}},
         .outputs = {{"values"}, {"indices"}},
         .types = {},
-        .kernels = {&kInt8, &kUInt8, &kInt16, &kInt32, &kInt64, &kFloat32},
+        .kernels = kKernels,
         .infer = infer,
         .check = [](const NodeView& node) { return check_same_quantization(node, 0); },
         .lower = lower,
