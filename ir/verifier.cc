@@ -88,16 +88,6 @@ std::string row_text(const std::vector<DType>& row) {
   return fmt::format("{}", fmt::join(names, ", "));
 }
 
-Result<void> check_types(const Graph& graph, const Node& node) {
-  if (accepts_types(graph, node)) return {};
-  std::vector<std::string> accepted;
-  for (const TypeRow& row : node.record->types) {
-    accepted.push_back(row_text(row.inputs) + " -> " + row_text(row.outputs));
-  }
-  return fail("types {} -> {} aren't supported; supported are: {}", types_text(graph, node.inputs),
-              types_text(graph, node.outputs), fmt::join(accepted, "; "));
-}
-
 /// int8 and uint8 operands compute in real numbers only with a scale; records that don't care about
 /// scales (RESHAPE) give a check of their own.
 Result<void> check_quantized(const NodeView& node) {
@@ -334,6 +324,23 @@ bool accepts_types(const Graph& graph, const Node& node) {
            return types_match(graph, node.inputs, row.inputs) &&
                   types_match(graph, node.outputs, row.outputs);
          });
+}
+
+Result<void> check_types(const Graph& graph, const Node& node) {
+  constexpr size_t kMost = 8;
+  if (accepts_types(graph, node)) return {};
+  const std::vector<TypeRow>& types = node.record->types;
+  std::vector<std::string> accepted;
+  for (const TypeRow& row : types) {
+    if (accepted.size() == kMost) break;
+    accepted.push_back(row_text(row.inputs) + " -> " + row_text(row.outputs));
+  }
+  std::string rest = types.size() <= kMost ? ""
+                                           : fmt::format("; and {} more, see mote ops --markdown",
+                                                         types.size() - kMost);
+  return fail("types {} -> {} aren't supported; supported are: {}{}",
+              types_text(graph, node.inputs), types_text(graph, node.outputs),
+              fmt::join(accepted, "; "), rest);
 }
 
 std::string locate(const Graph& graph, size_t index) {

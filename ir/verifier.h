@@ -21,6 +21,8 @@ Result<void> verify_node(const Graph& graph, const Node& node);
 
 /// Whether the record has a row for the types of the node's tensors. REQUIRES: ids are in range.
 bool accepts_types(const Graph& graph, const Node& node);
+/// Errors: it hasn't; some rows that it has are named. REQUIRES: as above.
+Result<void> check_types(const Graph& graph, const Node& node);
 
 /// The node's output shapes by its record's rule, after arity, attributes and types were checked.
 Result<std::vector<Shape>> infer_shapes(const Graph& graph, const Node& node);

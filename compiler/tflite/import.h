@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the subgraphs of one .tflite file share while they are read: constants, the names of state,
-// and limits. A subgraph is read once for each operator that calls it, so that its resources are
-// known by name where it stands.
+// what can't be read, and limits. A subgraph is read once for each operator that calls it, so that
+// its resources are known by name where it stands.
 #ifndef MOTE_COMPILER_TFLITE_IMPORT_H_
 #define MOTE_COMPILER_TFLITE_IMPORT_H_
 
@@ -10,6 +10,7 @@
 #include <set>
 
 #include "compiler/tflite/constants.h"
+#include "compiler/tflite/operator_codes.h"
 #include "ir/record.h"
 
 namespace mote::tflite {
@@ -33,6 +34,7 @@ class Import {
   const tflite_schema::Model& model;
   const OperatorBook& book;
   Constants constants;
+  Objections objections;                            // to operators of all subgraphs
   uint64_t weights_left_bytes = uint64_t{1} << 30;  // that unpacked weights may still take
 
  private:

@@ -44,15 +44,18 @@ const OperatorRecord* record_of(const OperatorCode& code, const OperatorBook& bo
 
 /// Why an operator of this code can't be read: empty if it can.
 std::string objection(const OperatorCode& code, const OperatorRecord* record) {
-  std::string name = code_text(code);
   if (record && code.version() <= record->max_version) return "";
   if (record) {
-    return fmt::format("{} version {} (mote has versions up to {})", name, code.version(),
+    return fmt::format("is version {}, mote has versions up to {}", code.version(),
                        record->max_version);
   }
-  bool known = is_custom(code) || enumerator_name(builtin_operators(), builtin_number(code));
-  return known ? name + " (mote doesn't have it)"
-               : name + " (no operator that mote has heard of; is the file newer than this mote?)";
+  if (is_custom(code)) {
+    return "mote has no record of it; if you have one, say where with --ops DIR "
+           "(docs/custom_operators.md)";
+  }
+  bool known = enumerator_name(builtin_operators(), builtin_number(code)).has_value();
+  return known ? "mote doesn't have it"
+               : "no operator that mote has heard of; is the file newer than this mote?";
 }
 
 const OperatorCode* code_of(const Model& model, const Operator& op) {
@@ -60,53 +63,52 @@ const OperatorCode* code_of(const Model& model, const Operator& op) {
   return exists ? model.operator_codes()->Get(op.opcode_index()) : nullptr;
 }
 
-/// The list of what can't be read, each kind once; a hostile file has any number of kinds.
-class Objections {
- public:
-  void add(std::string why) {
-    constexpr size_t kMost = 20;
-    if (std::find(list_.begin(), list_.end(), why) != list_.end()) return;
-    if (list_.size() < kMost) {
-      list_.push_back(std::move(why));
-    } else {
-      ++more_;
-    }
-  }
-  bool empty() const { return list_.empty(); }
-  Error error() const {
-    std::string rest = more_ > 0 ? fmt::format(" and {} more", more_) : "";
-    return fail("these operators can't be read: {}{}", fmt::join(list_, ", "), rest);
-  }
-
- private:
-  std::vector<std::string> list_;
-  int more_ = 0;
-};
-
 }  // namespace
 
-Result<std::vector<const OperatorRecord*>> resolve_operators(const Model& model,
-                                                             const SubGraph& subgraph,
-                                                             const OperatorBook& book) {
+void Objections::add(std::string where, std::string_view name, std::string why) {
+  constexpr size_t kMost = 20;  // a hostile file has any number of kinds
+  auto same = [&](const Entry& entry) { return entry.name == name && entry.why == why; };
+  auto found = std::find_if(list_.begin(), list_.end(), same);
+  if (found != list_.end()) {
+    ++found->more;
+  } else if (list_.size() < kMost) {
+    list_.push_back({std::move(where), std::string(name), std::move(why)});
+  } else {
+    ++left_out_;
+  }
+}
+
+Error Objections::error() const {
+  std::vector<std::string> texts;
+  for (const Entry& entry : list_) {
+    std::string others = entry.more > 0 ? fmt::format(" and {} more", entry.more) : "";
+    texts.push_back(fmt::format("{}{}: {}", entry.where, others, entry.why));
+  }
+  std::string rest = left_out_ > 0 ? fmt::format("; and {} more", left_out_) : "";
+  return fail("these operators can't be read: {}{}", fmt::join(texts, "; "), rest);
+}
+
+Result<std::vector<const OperatorRecord*>> resolve_operators(const Model& model, uint32_t index,
+                                                             const OperatorBook& book,
+                                                             Objections* objections) {
+  const SubGraph& subgraph = *model.subgraphs()->Get(index);
   std::vector<const OperatorRecord*> records;
-  Objections objections;
   if (!subgraph.operators()) return records;
-  std::vector<bool> seen(model.operator_codes() ? model.operator_codes()->size() : 0);
   for (uint32_t i = 0; i < subgraph.operators()->size(); ++i) {
     const Operator& op = *subgraph.operators()->Get(i);
     const OperatorCode* code = code_of(model, op);
     if (!code) {
       return fail("{}: operator code {} doesn't exist, the file has {}",
-                  operator_text(model, subgraph, i), op.opcode_index(), seen.size());
+                  operator_text(model, subgraph, i), op.opcode_index(),
+                  model.operator_codes() ? model.operator_codes()->size() : 0);
     }
     records.push_back(record_of(*code, book));
     if (builtin_number(*code) == tflite_schema::BuiltinOperator_VAR_HANDLE) continue;
-    if (seen[op.opcode_index()]) continue;
-    seen[op.opcode_index()] = true;
     std::string why = objection(*code, records.back());
-    if (!why.empty()) objections.add(std::move(why));
+    if (why.empty()) continue;
+    objections->add(place_text(model, index, i), code_text(*code), std::move(why));
+    records.back() = nullptr;
   }
-  if (!objections.empty()) return objections.error();
   return records;
 }
 
@@ -127,6 +129,11 @@ std::string operator_text(const Model& model, const SubGraph& subgraph, uint32_t
   if (!exists) return text;
   return text + fmt::format(" (output {})",
                             quoted(subgraph.tensors()->Get(static_cast<uint32_t>(output))->name()));
+}
+
+std::string place_text(const Model& model, uint32_t subgraph, uint32_t index) {
+  std::string text = operator_text(model, *model.subgraphs()->Get(subgraph), index);
+  return subgraph == 0 ? text : fmt::format("subgraph {}, {}", subgraph, text);
 }
 
 }  // namespace mote::tflite

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <optional>
 
 #include "compiler/tflite/file_checks.h"
 #include "compiler/tflite/import.h"
@@ -53,7 +54,8 @@ class SubgraphReader {
     if (graph_.name.empty()) graph_.name = fmt::format("subgraph {}", index_);
     bind_inputs();
     MOTE_TRY(graph_.inputs, read_ids(subgraph_.inputs(), "input"));
-    MOTE_TRY(auto records, tflite::resolve_operators(model_, subgraph_, import_.book));
+    MOTE_TRY(auto records,
+             tflite::resolve_operators(model_, index_, import_.book, &import_.objections));
     for (uint32_t i = 0; i < records.size(); ++i) {
       Result<void> result = records[i] ? read_operator(i, *records[i]) : read_handle(i);
       if (!result.ok()) return located(i, result.error());
@@ -83,9 +85,12 @@ class SubgraphReader {
     return found == handles_.end() ? "" : found->second;
   }
 
+  /// An operator without a record: VAR_HANDLE, or one that `objections` names.
   Result<void> read_handle(uint32_t index) {
     const Operator& op = *subgraph_.operators()->Get(index);
-    std::string name = tflite::handle_name(model_, op).value_or("");
+    std::optional<std::string> handle = tflite::handle_name(model_, op);
+    if (!handle) return {};
+    std::string name = *handle;
     if (name.empty()) return fail("names no variable (shared_name)");
     if (!op.outputs() || op.outputs()->size() != 1) return fail("should have one output");
     TensorId id = op.outputs()->Get(0);
@@ -355,13 +360,29 @@ class SubgraphReader {
   std::vector<int32_t> made_by_;  // the operator that computes a tensor, or -1
 };
 
+/// Adds all operators whose records don't take their operands' types.
+void object_to_types(const Graph& graph, const std::string& place, tflite::Objections* objections) {
+  for (size_t i = 0; i < graph.nodes.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    Result<void> types = check_types(graph, node);
+    if (!types.ok()) {
+      objections->add(place + locate(graph, i), node.record->name, types.error().message);
+    }
+    for (const Graph& body : node.bodies) object_to_types(body, body.name + ", ", objections);
+  }
+}
+
 Result<Graph> read_subgraph(const Model& model, uint32_t index, const Bytes& file,
                             const OperatorBook& book) {
   tflite::Import import(model, file, book);
-  MOTE_CHECK_OK(import.enter(index));
-  MOTE_TRY(Graph graph, SubgraphReader(import, index, {}).run());
-  MOTE_CHECK_OK(tflite::sign_tensors(&graph, book));
-  MOTE_CHECK_OK(verify(graph));
+  Result<void> entered = import.enter(index);
+  if (!entered.ok()) return fail("subgraph {}, {}", index, entered.error().message);
+  Result<Graph> graph = SubgraphReader(import, index, {}).run();
+  Result<void> read = graph.ok() ? tflite::sign_tensors(&*graph, book) : graph.error();
+  if (read.ok()) object_to_types(*graph, "", &import.objections);
+  if (!import.objections.empty()) return import.objections.error();
+  if (read.ok()) read = verify(*graph);
+  if (!read.ok()) return fail("subgraph {}, {}", index, read.error().message);
   return graph;
 }
 
@@ -394,7 +415,7 @@ Result<Graph> read_tflite(const Bytes& file, const std::string& name, const Oper
   Result<uint32_t> index = find_signature(**model, signature);
   if (!index.ok()) return fail("{}: {}", name, index.error().message);
   Result<Graph> graph = read_subgraph(**model, *index, file, book);
-  if (!graph.ok()) return fail("{}: subgraph {}, {}", name, *index, graph.error().message);
+  if (!graph.ok()) return fail("{}: {}", name, graph.error().message);
   graph->name = std::filesystem::path(name).stem().string();
   return graph;
 }

@@ -131,17 +131,20 @@ const Edit kRefused[] = {
      "m.tflite: subgraph 0, operator 0 (output 'y'): operator code 5 doesn't exist, the file has "
      "1"},
     {"UnknownOperator", "builtin_code: CONV_2D", "builtin_code: 9999",
-     "m.tflite: subgraph 0, these operators can't be read: builtin number 9999 (no operator that "
-     "mote has heard of; is the file newer than this mote?)"},
+     "m.tflite: these operators can't be read: operator 0 builtin number 9999 (output 'y'): no "
+     "operator that mote has heard of; is the file newer than this mote?"},
     {"OperatorWithoutRecord", "builtin_code: CONV_2D", "builtin_code: STABLEHLO_SORT",
-     "m.tflite: subgraph 0, these operators can't be read: STABLEHLO_SORT (mote doesn't have it)"},
+     "m.tflite: these operators can't be read: operator 0 STABLEHLO_SORT (output 'y'): mote "
+     "doesn't "
+     "have it"},
     {"NewerOperator", "version: 3, builtin", "version: 99, builtin",
-     "m.tflite: subgraph 0, these operators can't be read: CONV_2D version 99 (mote has versions "
-     "up "
-     "to 8)"},
+     "m.tflite: these operators can't be read: operator 0 CONV_2D (output 'y'): is version 99, "
+     "mote "
+     "has versions up to 8"},
     {"CustomOperator", "builtin_code: CONV_2D", "builtin_code: CUSTOM, custom_code: \"CONV_2D\"",
-     "m.tflite: subgraph 0, these operators can't be read: custom operator 'CONV_2D' (mote doesn't "
-     "have it)"},
+     "m.tflite: these operators can't be read: operator 0 custom operator 'CONV_2D' (output 'y'): "
+     "mote has no record of it; if you have one, say where with --ops DIR "
+     "(docs/custom_operators.md)"},
     {"WrongOptions", "builtin_options_type: Conv2DOptions",
      "builtin_options_type: TransposeConvOptions",
      "m.tflite: subgraph 0, operator 0 CONV_2D (output 'y'): has the options table "
@@ -256,19 +259,25 @@ TEST(TfliteReader, ComputesShapesFromShapes) {
   EXPECT_EQ(graph->tensor(1).as<int32_t>()[1], 3);
 }
 
-TEST(TfliteReader, ListsAllMissingOperatorsOnce) {
+TEST(TfliteReader, ListsAllThatCantBeReadAndWhy) {
   std::string json = edited("builtin_code: CONV_2D }", R"(builtin_code: STABLEHLO_SORT },
-      { builtin_code: CUSTOM, custom_code: "Dream" }, { builtin_code: CONV_2D, version: 50 })");
+      { builtin_code: CUSTOM, custom_code: "Dream" }, { builtin_code: CONV_2D, version: 50 },
+      { builtin_code: LOGICAL_NOT })");
   size_t at = json.find("operators: [");
   json.insert(at + 12,
               "{ opcode_index: 1, outputs: [2] }, { opcode_index: 2, outputs: [2] }, "
-              "{ opcode_index: 1, outputs: [2] }, ");
+              "{ opcode_index: 1, outputs: [2] }, "
+              "{ opcode_index: 3, inputs: [0], outputs: [2] }, ");
   Result<Graph> graph = read(json);
   ASSERT_FALSE(graph.ok());
-  EXPECT_EQ(graph.error().message,
-            "some/folder/m.tflite: subgraph 0, these operators can't be read: custom operator "
-            "'Dream' (mote doesn't have it), CONV_2D version 50 (mote has versions up to 8), "
-            "STABLEHLO_SORT (mote doesn't have it)");
+  EXPECT_EQ(
+      graph.error().message,
+      "some/folder/m.tflite: these operators can't be read: operator 0 custom operator "
+      "'Dream' (output 'y') and 1 more: mote has no record of it; if you have one, say where "
+      "with --ops DIR (docs/custom_operators.md); operator 1 CONV_2D (output 'y'): is version "
+      "50, mote has versions up to 8; operator 4 STABLEHLO_SORT (output 'y'): mote doesn't "
+      "have it; operator 0 LOGICAL_NOT (output 'y'): types int8 -> int8 aren't supported; "
+      "supported are: bool -> bool");
 }
 
 TEST(TfliteReader, RefusesOptionsThatTheRecordDoesNotDeclare) {
