@@ -12,6 +12,7 @@
 #include <string_view>
 #include <thread>
 
+#include "base/host/digest.h"
 #include "base/host/process.h"
 
 namespace mote {
@@ -33,25 +34,6 @@ bool of_another_core(std::string_view path, const Machine& machine) {
            return path == other.startup;
          });
 }
-
-/// Two 64-bit FNV-1a hashes with different starts: 128 bits against accidents, not against
-/// attackers.
-class Digest {
- public:
-  Digest& add(std::string_view text) {
-    for (char c : text) mix(static_cast<uint8_t>(c));
-    for (size_t n = text.size(), i = 0; i < 8; ++i) mix(static_cast<uint8_t>(n >> 8 * i));
-    return *this;
-  }
-  std::string hex() const { return fmt::format("{:016x}{:016x}", a_, b_); }
-
- private:
-  void mix(uint8_t byte) {
-    a_ = (a_ ^ byte) * 0x100000001b3u;
-    b_ = (b_ ^ byte) * 0x100000001b3u;
-  }
-  uint64_t a_ = 0xcbf29ce484222325u, b_ = 0x84222325cbf29ce4u;
-};
 
 std::vector<std::string> device_flags(const Machine& machine, const BuildOptions& options) {
   std::vector<std::string> flags = machine.flags;
@@ -199,14 +181,9 @@ class Build {
   }
 
   Result<void> digest_inputs() {
-    // The compiler's own file tells its version: a package update changes its time and size.
-    std::error_code error;
-    auto real = std::filesystem::canonical(compiler_, error);
-    auto size = std::filesystem::file_size(real, error);
-    auto time = std::filesystem::last_write_time(real, error).time_since_epoch().count();
-    if (error) return fail("{}: {}", compiler_, error.message());
+    MOTE_TRY(std::string version, program_version(compiler_));
     Digest common;
-    common.add(fmt::format("{} {} {}", real.string(), size, time));
+    common.add(version);
     for (const std::string& flag : device_flags(machine_, options_)) common.add(flag);
     common_digest_ = common.hex();
     Digest headers, data;

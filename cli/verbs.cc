@@ -3,8 +3,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <memory>
 #include <string_view>
 #include <vector>
+
+#include "engines/user_operators.h"
 
 namespace mote {
 
@@ -23,26 +26,40 @@ namespace {
 
 constexpr Verb kVerbs[] = {
     {"inspect", "Show a model: operators, shapes, quantisation, MACs, weights, memory plan",
-     "mote inspect model.tflite --plan", setup_inspect},
+     "mote inspect model.tflite --plan", setup_inspect, true},
     {"run", "Run a model on files, on the host or on a virtual board",
-     "mote run model.tflite --input yes.wav --labels labels.txt --board cortex-m4", setup_run},
+     "mote run model.tflite --input yes.wav --labels labels.txt --board cortex-m4", setup_run,
+     true},
     {"build", "Compile a model to a .mote image or to C++",
-     "mote build model.tflite --emit cpp --output-dir generated", setup_build},
+     "mote build model.tflite --emit cpp --output-dir generated", setup_build, true},
     {"verify", "Prove that every way of running a model gives the same answer",
-     "mote verify model.tflite --random 10 --board cortex-m4", setup_verify},
+     "mote verify model.tflite --random 10 --board cortex-m4", setup_verify, true},
     {"profile", "Say what one inference costs on a board: time, energy, memory, by operator",
-     "mote profile model.tflite --board nucleo-l4r5zi --html profile.html", setup_profile},
+     "mote profile model.tflite --board nucleo-l4r5zi --html profile.html", setup_profile, true},
     {"fit", "Say which boards a model fits, at what latency and energy, and for how long a battery",
-     "mote fit model.tflite --max-latency 100 --period 1 --battery 1000", setup_fit},
+     "mote fit model.tflite --max-latency 100 --period 1 --battery 1000", setup_fit, true},
     {"boards", "List and compare boards, or show one with the sources of its figures",
      "mote boards nano33ble", setup_boards},
     {"board", "Run or debug any firmware on a virtual board",
      "mote board run --board nucleo-l4r5zi firmware.elf --from setup --to loop", setup_board},
     {"ops", "List the operators, element types and kernels that mote has", "mote ops --markdown",
-     setup_ops},
+     setup_ops, true},
     {"completion", "Print the completion script of a shell",
      "mote completion bash > ~/.local/share/bash-completion/completions/mote", setup_completion},
 };
+
+/// Adds --ops and gives an action that begins with loading what it names.
+VerbAction with_user_operators(CLI::App& command, VerbAction action) {
+  auto folders = std::make_shared<std::vector<std::string>>();
+  command
+      .add_option("--ops", *folders,
+                  "A folder of operators of your own (docs/custom_operators.md); repeatable")
+      ->allow_extra_args(false);
+  return [folders, action = std::move(action)]() -> Result<ExitCode> {
+    for (const std::string& folder : *folders) MOTE_CHECK_OK(load_user_operators(folder));
+    return action();
+  };
+}
 
 bool is_verb(std::string_view word) {
   return std::any_of(std::begin(kVerbs), std::end(kVerbs),
@@ -67,7 +84,9 @@ std::vector<ParsedVerb> add_verbs(CLI::App& program) {
   for (const Verb& verb : verbs()) {
     CLI::App* command = program.add_subcommand(verb.name, verb.what);
     command->footer(std::string("Example:\n  ") + verb.example);
-    parsed.push_back({command, verb.setup(*command)});
+    VerbAction action = verb.setup(*command);
+    if (verb.reads_models) action = with_user_operators(*command, std::move(action));
+    parsed.push_back({command, std::move(action)});
   }
   return parsed;
 }

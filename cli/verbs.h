@@ -33,6 +33,7 @@ struct Verb {
   /// Adds options to the verb's own command and returns what to do; the options' variables live in
   /// the returned function.
   VerbAction (*setup)(CLI::App& command);
+  bool reads_models = false;  // has --ops, the user's operators
 };
 
 std::span<const Verb> verbs();

@@ -53,7 +53,20 @@ class Amalgamation {
   std::string text_;
 };
 
+SourceTexts& all_sources() {
+  static SourceTexts sources = embedded_device_sources();
+  return sources;
+}
+
 }  // namespace
+
+const SourceTexts& device_sources() {
+  return all_sources();
+}
+
+void add_device_sources(const SourceTexts& sources) {
+  all_sources().insert(sources.begin(), sources.end());
+}
 
 Amalgamated amalgamate(const std::vector<std::string_view>& files) {
   Amalgamation amalgamation;

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes the plan as C++ into a temporary folder, compiles it with a small main program around it
 // and talks to that program through files.
-#include <cstdlib>
-#include <sstream>
-
 #include "base/host/file.h"
 #include "base/host/process.h"
 #include "compiler/cpp_writer.h"
 #include "engines/embedded.h"
 #include "engines/engine.h"
 #include "engines/exchange.h"
+#include "engines/host_compiler.h"
 
 namespace mote {
 namespace {
@@ -50,7 +48,7 @@ class CppEngine : public Engine {
     MOTE_CHECK_OK(write_text(folder_.path() / "model.h", files.header));
     MOTE_CHECK_OK(write_text(folder_.path() / "model.cc", files.source));
     MOTE_CHECK_OK(write_text(folder_.path() / "main.cc", harness(plan_)));
-    MOTE_TRY(std::vector<std::string> command, compiler_command());
+    MOTE_TRY(std::vector<std::string> command, host_compiler());
     for (const std::string& more :
          {std::string("-std=c++17"), std::string("-O1"), std::string("-o"), path("model"),
           path("model.cc"), path("main.cc")}) {
@@ -65,17 +63,6 @@ class CppEngine : public Engine {
 
  private:
   std::string path(const char* name) const { return (folder_.path() / name).string(); }
-
-  /// $CXX, which may hold options or a launcher in front, or g++.
-  static Result<std::vector<std::string>> compiler_command() {
-    const char* configured = getenv("CXX");
-    std::istringstream words(configured ? configured : "");
-    std::vector<std::string> command;
-    for (std::string word; words >> word;) command.push_back(word);
-    if (command.empty()) command = {"g++"};
-    MOTE_CHECK_OK(find_program(command[0], "g++"));
-    return command;
-  }
 
   StartProgram starter() const {
     return [this](const std::vector<std::string>& arguments) -> Result<void> {

@@ -12,6 +12,9 @@ namespace mote {
 /// engines/cpp_harness.cc.in, engines/firmware/ and boards/firmware/, by root-relative path.
 const std::map<std::string, std::string>& harness_sources();
 
+/// What a record of an operator includes: base/host/, ir/ and the host half of ops/, headers only.
+const std::map<std::string, std::string>& host_headers();
+
 }  // namespace mote
 
 #endif  // MOTE_ENGINES_EMBEDDED_H_

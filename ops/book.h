@@ -8,8 +8,13 @@
 
 namespace mote {
 
-/// All operators that mote knows.
+/// All operators that mote knows: those of ops.inc, then those that add_operators() has added.
 const OperatorBook& operator_book();
+
+/// Adds the user's records, before anything else has looked into the books. Errors, which name a
+/// record: it has the name of another one, or a kernel that has, or it lacks what every record
+/// needs. Then nothing is added. REQUIRES: they live as long as the program.
+Result<void> add_operators(const OperatorBook& records);
 
 /// All kernels of all records, each once.
 const std::vector<const KernelInfo*>& kernel_book();
