@@ -6,14 +6,15 @@
 #   make build  leaves the program at build/mote
 #   make size   prints the code size of the runtime and of each kernel on Cortex-M4
 #   make bench  prints the measures of docs/measures.md
-#   make fuzz   fuzzes the readers of .tflite and .mote files (SECONDS=600)
+#   make fuzz   fuzzes the readers of .tflite, .onnx and .mote files (SECONDS=600)
+#   make docs   writes docs/operators.md from the operators' records
 #   make format formats the sources
 
 JOBS ?= $(shell nproc)
 SECONDS ?= 600
 CMAKE_FLAGS ?= -DMOTE_WERROR=OFF
 
-.PHONY: help demo configure build test size bench fuzz format packages clean
+.PHONY: help demo configure build test size bench fuzz docs format packages clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -45,6 +46,9 @@ bench: build
 
 fuzz:
 	@.ci/fuzz $(SECONDS)
+
+docs: build
+	@build/mote ops --markdown > docs/operators.md
 
 format:
 	@git ls-files -co --exclude-standard '*.h' '*.cc' '*.c' | xargs clang-format -i

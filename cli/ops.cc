@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "cli/coverage.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
 #include "ops/book.h"
@@ -25,38 +26,6 @@ std::vector<const OperatorRecord*> sorted_book() {
   return book;
 }
 
-/// "int8, int8, int32", one type if all are the same.
-std::string types_text(const std::vector<DType>& types) {
-  std::vector<std::string_view> names;
-  for (DType type : types) names.push_back(name_of(type));
-  bool same = std::adjacent_find(names.begin(), names.end(), std::not_equal_to<>()) == names.end();
-  if (same && !names.empty()) return std::string(names[0]);
-  return fmt::format("{}", fmt::join(names, ", "));
-}
-
-/// "int8 -> float32", or "int8" where inputs and outputs are all that.
-std::string row_text(const TypeRow& row) {
-  std::string inputs = types_text(row.inputs), outputs = types_text(row.outputs);
-  return inputs == outputs ? inputs : fmt::format("{} -> {}", inputs, outputs);
-}
-
-std::vector<std::string> type_rows(const OperatorRecord& record) {
-  std::vector<std::string> rows;
-  for (const TypeRow& row : record.types) rows.push_back(row_text(row));
-  return rows;
-}
-
-/// The instruction sets that a record has kernels for: the names of their files.
-std::vector<std::string> isas(const OperatorRecord& record) {
-  std::vector<std::string> names;
-  for (const KernelInfo* kernel : record.kernels) {
-    std::string_view file = kernel->source.substr(kernel->source.rfind('/') + 1);
-    std::string name(file.substr(0, file.find('.')));
-    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-  }
-  return names;
-}
-
 std::string joined(const std::vector<std::string>& words, const char* separator) {
   return words.empty() ? "-" : fmt::format("{}", fmt::join(words, separator));
 }
@@ -64,23 +33,45 @@ std::string joined(const std::vector<std::string>& words, const char* separator)
 Json ops_json() {
   Json rows = Json::array();
   for (const OperatorRecord* record : sorted_book()) {
-    std::vector<std::string> kernels;
+    std::vector<std::string> kernels, types;
+    Json coverage = Json::array();
     for (const KernelInfo* kernel : record->kernels) kernels.emplace_back(kernel->name);
+    for (const TypeCoverage& row : type_coverage(*record)) {
+      types.push_back(row.types);
+      coverage.push_back({{"types", row.types}, {"forms", row.forms}, {"kernels", row.kernels}});
+    }
     rows.push_back({{"operator", record->name},
                     {"max_version", record->max_version},
-                    {"types", type_rows(*record)},
-                    {"isas", isas(*record)},
-                    {"kernels", kernels}});
+                    {"types", types},
+                    {"isas", kernel_forms(*record)},
+                    {"kernels", kernels},
+                    {"coverage", coverage}});
   }
   return {{"schema", "mote.ops/1"}, {"operators", rows}};
 }
 
+constexpr const char* kIntroduction =
+    "# Operators\n\n"
+    "What mote runs, from the operators' own records: made by `make docs`, which is `mote ops "
+    "--markdown`. Each row is a\n"
+    "combination of element types, inputs before the arrow, the same for all operands where there "
+    "is none; T is any of the\n"
+    "types named behind it. *Kernels* are the files that compute it: `reference` for every core, "
+    "`dsp` for cores with\n"
+    "SMLAD (Cortex-M4, M7, M33, M55), `lanes` and `planes` for those without. *Version* is the "
+    "newest one of the\n"
+    "operator in a .tflite file that mote reads. Operators with a lower-case letter in their names "
+    "are custom operators.\n\n";
+
 std::string ops_markdown() {
-  std::string text =
-      "| operator | TFLite version up to | element types | kernels |\n|---|---|---|---|\n";
+  std::string text = kIntroduction;
+  text += "| operator | version | element types | kernels |\n|---|---|---|---|\n";
   for (const OperatorRecord* record : sorted_book()) {
-    text += fmt::format("| {} | {} | {} | {} |\n", record->name, record->max_version,
-                        joined(type_rows(*record), "; "), joined(isas(*record), ", "));
+    std::string name = fmt::format("{} | {}", record->name, record->max_version);
+    for (const TypeCoverage& row : summary(type_coverage(*record))) {
+      text += fmt::format("| {} | {} | {} |\n", name, row.types, joined(row.forms, ", "));
+      name = " | ";
+    }
   }
   return text;
 }
@@ -88,8 +79,10 @@ std::string ops_markdown() {
 std::string ops_table() {
   Table table({"operator", ">version", "kernels", "element types"});
   for (const OperatorRecord* record : sorted_book()) {
+    std::vector<std::string> types;
+    for (const TypeCoverage& row : summary(type_coverage(*record))) types.push_back(row.types);
     table.add({std::string(record->name), std::to_string(record->max_version),
-               joined(isas(*record), ", "), shortened_end(joined(type_rows(*record), "; "), 90)});
+               joined(kernel_forms(*record), ", "), shortened_end(joined(types, "; "), 90)});
   }
   return table.text() + fmt::format("{}. --json and --markdown give all types.\n",
                                     counted(operator_book().size(), "operator"));
