@@ -127,8 +127,10 @@ std::string operator_text(const Model& model, const SubGraph& subgraph, uint32_t
   bool exists = output >= 0 && subgraph.tensors() &&
                 static_cast<uint32_t>(output) < subgraph.tensors()->size();
   if (!exists) return text;
-  return text + fmt::format(" (output {})",
-                            quoted(subgraph.tensors()->Get(static_cast<uint32_t>(output))->name()));
+  const auto* name = subgraph.tensors()->Get(static_cast<uint32_t>(output))->name();
+  bool named = name && name->size() > 0;
+  return text +
+         fmt::format(" (output {})", named ? quoted(name) : fmt::format("tensor {}", output));
 }
 
 std::string place_text(const Model& model, uint32_t subgraph, uint32_t index) {
