@@ -14,7 +14,7 @@ namespace {
 
 using Names = std::vector<std::string>;
 
-std::string form_of(const KernelInfo& kernel) {
+std::string file_of(const KernelInfo& kernel) {
   std::string_view file = kernel.source.substr(kernel.source.rfind('/') + 1);
   return std::string(file.substr(0, file.find('.')));
 }
@@ -27,44 +27,46 @@ Names sorted_forms(const std::set<std::string>& forms) {
   return names;
 }
 
-std::string types_text(const Names& names) {
-  bool same = std::adjacent_find(names.begin(), names.end(), std::not_equal_to<>()) == names.end();
-  if (same && !names.empty()) return names[0];
-  return fmt::format("{}", fmt::join(names, ", "));
+/// The files of the record's kernels, for want of better.
+Names kernel_files(const OperatorRecord& record) {
+  std::set<std::string> files;
+  for (const KernelInfo* kernel : record.kernels) files.insert(file_of(*kernel));
+  return sorted_forms(files);
 }
 
-Names names_of(const std::vector<DType>& types) {
-  Names names;
-  for (DType type : types) names.emplace_back(name_of(type));
-  return names;
+/// The kernels that a case's node calls on a target.
+std::vector<const KernelInfo*> kernels_of(const Graph& graph, const Node& node,
+                                          const Target& target) {
+  std::vector<const KernelInfo*> kernels;
+  Result<LoweredNode> lowered = lower_node(graph, node, target);
+  for (size_t i = 0; lowered.ok() && i < lowered->steps.size(); ++i) {
+    if (lowered->steps[i].kernel) kernels.push_back(lowered->steps[i].kernel);
+  }
+  return kernels;
 }
 
-/// "int8 -> float32", or "int8" where inputs and outputs are all that.
-std::string row_text(const TypeRow& row) {
-  std::string inputs = types_text(names_of(row.inputs)),
-              outputs = types_text(names_of(row.outputs));
-  if (inputs == outputs || outputs.empty()) return inputs;
-  return inputs.empty() ? outputs : fmt::format("{} -> {}", inputs, outputs);
+/// Whether the node is of the record, with operands of these types.
+bool is_of(const Graph& graph, const Node& node, const OperatorRecord& record, const TypeRow& row) {
+  if (node.record->name != record.name) return false;
+  OperatorRecord only = record;
+  only.types = {row};
+  Node typed = node;
+  typed.record = &only;
+  return accepts_types(graph, typed);
 }
 
 /// Fills in the kernels that the record's cases of these types call, and their forms.
-void cover(const OperatorRecord& record, const std::vector<Graph>& cases, const TypeRow& row,
-           TypeCoverage* coverage) {
-  OperatorRecord only = record;
-  only.types = {row};
-  std::set<std::string> forms;
+void cover(const OperatorRecord& record, const std::vector<Graph>& cases, TypeCoverage* coverage) {
+  std::set<std::string> forms, of_every_core;
   for (const Graph& graph : cases) {
     for (const Node& node : graph.nodes) {
-      Node typed = node;
-      typed.record = &only;
-      if (node.record->name != record.name || !accepts_types(graph, typed)) continue;
+      if (!is_of(graph, node, record, coverage->types)) continue;
       for (const Target& target : distinct_targets()) {
-        Result<LoweredNode> lowered = lower_node(graph, node, target);
-        for (size_t i = 0; lowered.ok() && i < lowered->steps.size(); ++i) {
-          const KernelInfo* kernel = lowered->steps[i].kernel;
-          if (!kernel) continue;
-          forms.insert(form_of(*kernel));
-          coverage->kernels[target.name].emplace(kernel->name);
+        for (const KernelInfo* kernel : kernels_of(graph, node, target)) {
+          std::string name(kernel->name);
+          if (target.name == Target().name) of_every_core.insert(name);
+          forms.insert(of_every_core.contains(name) ? "reference" : file_of(*kernel));
+          coverage->kernels[target.name].insert(std::move(name));
         }
       }
     }
@@ -72,74 +74,110 @@ void cover(const OperatorRecord& record, const std::vector<Graph>& cases, const 
   if (!forms.empty()) coverage->forms = sorted_forms(forms);
 }
 
-std::vector<std::string> words_of(const std::string& types) {
-  std::vector<std::string> words(1);
-  for (char c : types) {
-    bool separator = c == ',' || c == ' ' || c == '-' || c == '>';
-    if (words.back().empty() || separator != (words.back().find_first_of(", ->") == 0)) {
-      if (!words.back().empty()) words.emplace_back();
-    }
-    words.back() += c;
-  }
-  return words;
+Names names_of(const TypeRow& row) {
+  Names names;
+  for (DType type : row.inputs) names.emplace_back(name_of(type));
+  for (DType type : row.outputs) names.emplace_back(name_of(type));
+  return names;
 }
 
-/// The types with T wherever the first one stands.
-std::string pattern_of(const std::string& types, std::string* first) {
-  std::vector<std::string> words = words_of(types);
-  *first = words[0];
-  for (std::string& word : words) {
-    if (word == *first) word = "T";
+/// One name if all are the same.
+std::string list_text(const Names& names) {
+  bool same = std::adjacent_find(names.begin(), names.end(), std::not_equal_to<>()) == names.end();
+  if (same && !names.empty()) return names[0];
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// Names of inputs, then of outputs, as one text.
+std::string text_of(const Names& names, size_t inputs) {
+  auto middle = names.begin() + static_cast<std::ptrdiff_t>(inputs);
+  std::string in = list_text({names.begin(), middle}), out = list_text({middle, names.end()});
+  if (names.empty()) return "any";
+  if (in == out || out.empty()) return in;
+  return in.empty() ? out : fmt::format("{} -> {}", in, out);
+}
+
+/// Places among the operands that all hold one type, T.
+using Places = std::vector<size_t>;
+
+/// Where the row has another type than `first`, if that is one type in the place of one; else none.
+Places differing_places(const TypeCoverage& first, const TypeCoverage& row) {
+  Names a = names_of(first.types), b = names_of(row.types);
+  if (row.forms != first.forms || a.size() != b.size()) return {};
+  Places places;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (a[i] != b[i]) places.push_back(i);
   }
-  return fmt::format("{}", fmt::join(words, ""));
+  bool one = std::all_of(places.begin(), places.end(), [&](size_t place) {
+    return a[place] == a[places[0]] && b[place] == b[places[0]];
+  });
+  return one ? places : Places();
+}
+
+/// The places in which most rows differ from `first`.
+Places best_places(const TypeCoverage& first, const std::vector<TypeCoverage>& rows) {
+  std::map<Places, int> counts;
+  for (const TypeCoverage& row : rows) {
+    Places places = differing_places(first, row);
+    if (!places.empty()) ++counts[places];
+  }
+  auto best = std::max_element(counts.begin(), counts.end(),
+                               [](const auto& a, const auto& b) { return a.second < b.second; });
+  return best == counts.end() ? Places() : best->first;
+}
+
+/// The first row and `others`, which differ from it in these places.
+CoverageGroup make_group(const TypeCoverage& first, const Places& places, const Names& others) {
+  size_t inputs = first.types.inputs.size();
+  Names names = names_of(first.types), pattern = names;
+  if (places.empty()) return {text_of(names, inputs), first.forms};
+  for (size_t place : places) pattern[place] = "T";
+  std::string types = fmt::format("{}, {}", names[places[0]], fmt::join(others, ", "));
+  std::string text = text_of(pattern, inputs);
+  return {text == "T" ? types : fmt::format("{} with T = {}", text, types), first.forms};
 }
 
 }  // namespace
 
 std::vector<TypeCoverage> type_coverage(const OperatorRecord& record) {
-  Names all = kernel_forms(record);
-  if (record.types.empty()) return {{"any", all}};
+  Names all = kernel_files(record);
   std::mt19937 random(1);
   std::vector<Graph> cases;
   if (record.cases) cases = record.cases(random);
   std::vector<TypeCoverage> rows;
   for (const TypeRow& row : record.types) {
-    rows.push_back({row_text(row), all});
-    cover(record, cases, row, &rows.back());
+    rows.push_back({row, all});
+    cover(record, cases, &rows.back());
   }
+  if (rows.empty()) rows.push_back({{}, all});
   return rows;
 }
 
-std::vector<TypeCoverage> summary(const std::vector<TypeCoverage>& rows) {
-  struct Group {
-    std::string pattern;
-    Names forms, types, firsts;
-  };
-  std::vector<Group> groups;
-  for (const TypeCoverage& row : rows) {
-    std::string first, pattern = pattern_of(row.types, &first);
-    auto found = std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
-      return group.pattern == pattern && group.forms == row.forms;
-    });
-    if (found == groups.end()) found = groups.insert(found, {pattern, row.forms, {}, {}});
-    found->types.push_back(row.types);
-    found->firsts.push_back(first);
-  }
-  std::vector<TypeCoverage> joined;
-  for (const Group& group : groups) {
-    std::string firsts = fmt::format("{}", fmt::join(group.firsts, ", "));
-    bool plain = group.pattern == "T";
-    joined.push_back({plain                     ? firsts
-                      : group.types.size() == 1 ? group.types[0]
-                                                : group.pattern + " with T = " + firsts,
-                      group.forms});
-  }
-  return joined;
+std::string row_text(const TypeRow& row) {
+  return text_of(names_of(row), row.inputs.size());
 }
 
-std::vector<std::string> kernel_forms(const OperatorRecord& record) {
+std::vector<CoverageGroup> grouped_coverage(const std::vector<TypeCoverage>& rows) {
+  std::vector<CoverageGroup> groups;
+  std::vector<TypeCoverage> left = rows;
+  while (!left.empty()) {
+    TypeCoverage first = left.front();
+    left.erase(left.begin());
+    Places places = best_places(first, left);
+    Names others;
+    std::erase_if(left, [&](const TypeCoverage& row) {
+      bool taken = !places.empty() && differing_places(first, row) == places;
+      if (taken) others.push_back(names_of(row.types)[places[0]]);
+      return taken;
+    });
+    groups.push_back(make_group(first, places, others));
+  }
+  return groups;
+}
+
+std::vector<std::string> all_forms(const std::vector<TypeCoverage>& rows) {
   std::set<std::string> forms;
-  for (const KernelInfo* kernel : record.kernels) forms.insert(form_of(*kernel));
+  for (const TypeCoverage& row : rows) forms.insert(row.forms.begin(), row.forms.end());
   return sorted_forms(forms);
 }
 

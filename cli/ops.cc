@@ -36,14 +36,15 @@ Json ops_json() {
     std::vector<std::string> kernels, types;
     Json coverage = Json::array();
     for (const KernelInfo* kernel : record->kernels) kernels.emplace_back(kernel->name);
-    for (const TypeCoverage& row : type_coverage(*record)) {
-      types.push_back(row.types);
-      coverage.push_back({{"types", row.types}, {"forms", row.forms}, {"kernels", row.kernels}});
+    std::vector<TypeCoverage> covered = type_coverage(*record);
+    for (const TypeCoverage& row : covered) {
+      types.push_back(row_text(row.types));
+      coverage.push_back({{"types", types.back()}, {"forms", row.forms}, {"kernels", row.kernels}});
     }
     rows.push_back({{"operator", record->name},
                     {"max_version", record->max_version},
                     {"types", types},
-                    {"isas", kernel_forms(*record)},
+                    {"isas", all_forms(covered)},
                     {"kernels", kernels},
                     {"coverage", coverage}});
   }
@@ -68,7 +69,7 @@ std::string ops_markdown() {
   text += "| operator | version | element types | kernels |\n|---|---|---|---|\n";
   for (const OperatorRecord* record : sorted_book()) {
     std::string name = fmt::format("{} | {}", record->name, record->max_version);
-    for (const TypeCoverage& row : summary(type_coverage(*record))) {
+    for (const CoverageGroup& row : grouped_coverage(type_coverage(*record))) {
       text += fmt::format("| {} | {} | {} |\n", name, row.types, joined(row.forms, ", "));
       name = " | ";
     }
@@ -79,10 +80,11 @@ std::string ops_markdown() {
 std::string ops_table() {
   Table table({"operator", ">version", "kernels", "element types"});
   for (const OperatorRecord* record : sorted_book()) {
+    std::vector<TypeCoverage> covered = type_coverage(*record);
     std::vector<std::string> types;
-    for (const TypeCoverage& row : summary(type_coverage(*record))) types.push_back(row.types);
+    for (const CoverageGroup& row : grouped_coverage(covered)) types.push_back(row.types);
     table.add({std::string(record->name), std::to_string(record->max_version),
-               joined(kernel_forms(*record), ", "), shortened_end(joined(types, "; "), 90)});
+               joined(all_forms(covered), ", "), shortened_end(joined(types, "; "), 90)});
   }
   return table.text() + fmt::format("{}. --json and --markdown give all types.\n",
                                     counted(operator_book().size(), "operator"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The record of the custom operator TFLite_Detection_PostProcess. Quantised operands are brought to
-// floats first, those that are constants by the compiler.
+// floats first, those that are constants by the compiler. With several classes for each detection,
+// rows lie as TFLite has them: TFLM's offsets run past its outputs then.
 #include "ops/detection/detection.h"
 
 #include "ir/builder.h"
