@@ -360,13 +360,17 @@ class SubgraphReader {
   std::vector<int32_t> made_by_;  // the operator that computes a tensor, or -1
 };
 
-/// Adds all operators whose records don't take their operands' types.
+/// Adds all operators whose records don't take their operands' types. What has become of the file's
+/// operators has other numbers, so they are told by their outputs.
 void object_to_types(const Graph& graph, const std::string& place, tflite::Objections* objections) {
-  for (size_t i = 0; i < graph.nodes.size(); ++i) {
-    const Node& node = graph.nodes[i];
+  for (const Node& node : graph.nodes) {
     Result<void> types = check_types(graph, node);
     if (!types.ok()) {
-      objections->add(place + locate(graph, i), node.record->name, types.error().message);
+      std::string where = fmt::format("{}{}", place, node.record->name);
+      if (!node.outputs.empty()) {
+        where += fmt::format(" (output {})", tflite::quoted(graph.tensor(node.outputs[0]).name));
+      }
+      objections->add(std::move(where), node.record->name, types.error().message);
     }
     for (const Graph& body : node.bodies) object_to_types(body, body.name + ", ", objections);
   }

@@ -276,7 +276,7 @@ TEST(TfliteReader, ListsAllThatCantBeReadAndWhy) {
       "'Dream' (output 'y') and 1 more: mote has no record of it; if you have one, say where "
       "with --ops DIR (docs/custom_operators.md); operator 1 CONV_2D (output 'y'): is version "
       "50, mote has versions up to 8; operator 4 STABLEHLO_SORT (output 'y'): mote doesn't "
-      "have it; operator 0 LOGICAL_NOT (output 'y'): types int8 -> int8 aren't supported; "
+      "have it; LOGICAL_NOT (output 'y'): types int8 -> int8 aren't supported; "
       "supported are: bool -> bool");
 }
 
