@@ -68,6 +68,11 @@ TensorId GraphBuilder::random_constant(std::mt19937& random, DType dtype, Shape 
 TensorId GraphBuilder::random_weights(std::mt19937& random, DType dtype, Shape shape,
                                       Quantization q) {
   uint64_t elements = static_cast<uint64_t>(shape.elements());
+  if (dtype == DType::kInt4) {
+    Bytes data =
+        fill<int8_t>(elements, [&] { return static_cast<int8_t>(random_int(random, -8, 7)); });
+    return constant(DType::kInt8, shape, std::move(data), std::move(q));
+  }
   bool narrow = random_int(random, 0, 3) != 0;
   if (dtype == DType::kUInt8 && narrow) {
     int low = std::max(0, q.zero_point() - 127), high = std::min(255, q.zero_point() + 127);

@@ -33,7 +33,8 @@ class GraphBuilder {
   TensorId random_constant(std::mt19937& random, DType dtype, Shape shape, Quantization q = {});
 
   /// The same for weights: int8 ones mostly without -128, which TFLite doesn't write; uint8 ones
-  /// mostly near their zero point, so that less it they have 8 bits.
+  /// mostly near their zero point, so that less it they have 8 bits. int4 stands for int8 ones of 4
+  /// bits.
   TensorId random_weights(std::mt19937& random, DType dtype, Shape shape, Quantization q = {});
 
   /// A node with one output of type `dtype`, its shape inferred. REQUIRES: the record accepts it;

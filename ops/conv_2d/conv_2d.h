@@ -33,6 +33,12 @@ void conv_2d_int8_dsp(const Conv2dInt8Params& params, const int8_t* input, const
                       const FoldedChannel* channels, uint32_t* columns, int8_t* output);
 bool check_conv_2d_int8_dsp(const Conv2dInt8Params& params, const Operand* operands);
 
+/// The same for weights of 4 bits, in half the bytes: weights as pack_quads() writes them.
+void conv_2d_int8_dsp_int4(const Conv2dInt8Params& params, const int8_t* input,
+                           const uint32_t* weights, const FoldedChannel* channels,
+                           uint32_t* columns, int8_t* output);
+bool check_conv_2d_int8_dsp_int4(const Conv2dInt8Params& params, const Operand* operands);
+
 /// The same without groups, for cores without such instructions. weights as pack_lanes() and chunks
 /// as cut_chunks() write them; columns is scratch, four words for two depths.
 void conv_2d_int8_lanes(const Conv2dInt8Params& params, const int8_t* input, const int8_t* weights,

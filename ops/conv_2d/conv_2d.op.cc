@@ -19,6 +19,10 @@ const KernelInfo kInt8Dsp =
     MOTE_KERNEL(conv_2d_int8_dsp, Conv2dInt8Params, "conv_2d", "dsp.cc",
                 MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
                             MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kInt8DspInt4 =
+    MOTE_KERNEL(conv_2d_int8_dsp_int4, Conv2dInt8Params, "conv_2d", "dsp.cc",
+                MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
+                            MOTE_INT8_OUTPUT_FIELDS(output)));
 const KernelInfo kInt8Lanes =
     MOTE_KERNEL(conv_2d_int8_lanes, Conv2dInt8Params, "conv_2d", "lanes.cc",
                 MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
@@ -92,6 +96,7 @@ struct Variant {
   int stride, dilation;
   const char* activation;
   bool bias;
+  bool int4 = false;  // int8 weights have 4 bits
 };
 
 /// A case of a row of the record's types; without a bias, the row's bias type is an attribute.
@@ -100,10 +105,10 @@ Graph make_case(std::mt19937& random, const TypeRow& row, const Variant& v) {
   DType dtype = row.inputs[0];
   auto q = [&] { return random_quantization(random, dtype); };
   TensorId input = b.input(dtype, v.input, q());
-  TensorId filter = b.random_weights(random, row.inputs[1], v.filter,
-                                     row.inputs[1] == DType::kInt8
-                                         ? random_channel_quantization(random, 0, v.filter[0])
-                                         : random_weight_quantization(random, row.inputs[1]));
+  TensorId filter = b.random_weights(
+      random, v.int4 && row.inputs[1] == DType::kInt8 ? DType::kInt4 : row.inputs[1], v.filter,
+      row.inputs[1] == DType::kInt8 ? random_channel_quantization(random, 0, v.filter[0])
+                                    : random_weight_quantization(random, row.inputs[1]));
   TensorId bias = v.bias ? b.random_constant(random, row.inputs[2], Shape(v.filter[0])) : kAbsent;
   TensorId output = b.node(conv_2d_record(), {input, filter, bias},
                            {{"padding", std::string(v.padding)},
@@ -127,6 +132,9 @@ std::vector<Graph> cases(std::mt19937& random) {
       {Shape(2, 3, 5, 8), Shape(3, 3, 3, 8), "SAME", 1, 1, "RELU6", true},
       {Shape(1, 6, 7, 4), Shape(2, 3, 2, 4), "SAME", 1, 3, "NONE", true},
       {Shape(1, 3, 3, 20), Shape(9, 1, 1, 20), "SAME", 2, 1, "RELU", true},
+      {Shape(1, 5, 5, 8), Shape(8, 1, 1, 8), "VALID", 1, 1, "RELU6", true, true},
+      {Shape(2, 4, 5, 5), Shape(6, 3, 2, 5), "SAME", 1, 1, "NONE", true, true},
+      {Shape(1, 5, 3, 4), Shape(4, 2, 3, 4), "SAME", 2, 1, "NONE", false, true},
   };
   std::vector<Graph> graphs;
   for (const TypeRow& row : conv_2d_record().types) {
@@ -159,11 +167,14 @@ namespace {
 
 bool lower_pairs(Lowering& node, const Conv2dInt8Params& params, const WeightMatrix& weights,
                  const std::vector<FoldedChannel>& folded) {
-  if (!node.target().dsp || !fit_in_pairs(weights)) return false;
+  if (!node.target().dsp) return false;
+  bool narrow = weights.channels >= 4 && fit_in_quads(weights);
+  if (!narrow && !fit_in_pairs(weights)) return false;
   int words = (weights.depth + 3) / 4, patch = params.window.input_c % 4 != 0 ? words : 0;
-  node.emit(kInt8Dsp, params,
-            {node.in(0), node.constant(pack_pairs(weights)), node.constant(folded),
-             node.scratch(static_cast<uint32_t>(8 * words + patch) * 4), node.out()});
+  node.emit(narrow ? kInt8DspInt4 : kInt8Dsp, params,
+            {node.in(0), node.constant(narrow ? pack_quads(weights) : pack_pairs(weights)),
+             node.constant(folded), node.scratch(static_cast<uint32_t>(8 * words + patch) * 4),
+             node.out()});
   return true;
 }
 
@@ -216,7 +227,7 @@ void lower_conv_2d_int16(Lowering& node, const Conv2dInt16Params& params,
 }
 
 std::vector<const KernelInfo*> conv_2d_integer_kernels() {
-  return {&kInt8, &kInt8Dsp, &kInt8Lanes, &kUnsigned, &kInt16, &kInt16Narrow};
+  return {&kInt8, &kInt8Dsp, &kInt8DspInt4, &kInt8Lanes, &kUnsigned, &kInt16, &kInt16Narrow};
 }
 
 const KernelInfo& conv_2d_float32_kernel() {
@@ -236,7 +247,8 @@ const OperatorRecord& conv_2d_record() {
                 {{DType::kInt16, DType::kInt8, DType::kInt64}, {DType::kInt16}},
                 {{DType::kInt16, DType::kInt8, DType::kInt32}, {DType::kInt16}},
                 {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
-      .kernels = {&kInt8, &kInt8Dsp, &kInt8Lanes, &kUnsigned, &kInt16, &kInt16Narrow, &kFloat32},
+      .kernels = {&kInt8, &kInt8Dsp, &kInt8DspInt4, &kInt8Lanes, &kUnsigned, &kInt16, &kInt16Narrow,
+                  &kFloat32},
       .infer = infer,
       .check = check,
       .lower = lower,

@@ -4,9 +4,11 @@
 // all channels. A word of weights holds two channels at two depths as 16-bit numbers
 // 256·second + first, so that one multiplication serves both: its sum, less that of the first
 // channel alone, is 256 times that of the second. Padding is the input's zero point, which the
-// folded bias takes off again.
+// folded bias takes off again. Weights of 4 bits are multiplied for four channels at a time, and
+// two pixels (dot_quads.h).
 #include "ops/conv_2d/conv_2d.h"
 #include "ops/conv_2d/dot_pairs.h"
+#include "ops/conv_2d/dot_quads.h"
 #include "ops/conv_2d/windows.h"
 
 namespace mote {
@@ -19,8 +21,9 @@ struct Tiles {
   const FoldedChannel* channels;
   uint32_t* columns;
   int8_t* output;
-  int32_t pairs;       // of depth in a column
-  int32_t filled = 0;  // columns
+  int32_t pairs;                // of depth in a column
+  void (*finish_four)(Tiles&);  // four columns to four pixels of all channels
+  int32_t filled = 0;           // columns
 };
 
 void fill_bytes(int8_t* to, int32_t count, int32_t value) {
@@ -108,8 +111,8 @@ void gather_rows(const Window& w, const int8_t* from, int32_t step, int8_t* patc
   }
 }
 
-/// Four columns to four pixels of all channels. A function of its own, for its registers.
-__attribute__((noinline)) void finish_four(Tiles& tiles) {
+/// A function of its own, for its registers.
+__attribute__((noinline)) void finish_four_pairs(Tiles& tiles) {
   const int32_t count = tiles.params.window.output_c;
   const PairLoop loop(tiles.columns, tiles.pairs);
   const uint32_t* weights = tiles.weights;
@@ -135,6 +138,84 @@ __attribute__((noinline)) void finish_four(Tiles& tiles) {
   }
   clamp_outputs(tiles.output, 4 * count, tiles.params.output);
   tiles.output += 4 * count;
+}
+
+constexpr uint32_t kOnes = 0x00010001;
+
+/// 16 times the sums of four columns' inputs.
+struct InputSums {
+  int32_t sixteen[4];
+};
+
+InputSums sum_inputs(const uint32_t* columns, int32_t pairs) {
+  int32_t a = 0, b = 0, c = 0, d = 0;
+  for (const uint32_t* end = columns + 4 * pairs; columns != end; columns += 8) {
+    a = mac_pairs(columns[0], kOnes, a), b = mac_pairs(columns[1], kOnes, b);
+    c = mac_pairs(columns[2], kOnes, c), d = mac_pairs(columns[3], kOnes, d);
+    a = mac_pairs(columns[4], kOnes, a), b = mac_pairs(columns[5], kOnes, b);
+    c = mac_pairs(columns[6], kOnes, c), d = mac_pairs(columns[7], kOnes, d);
+  }
+  return {{wrapping_shift_left(a, 4), wrapping_shift_left(b, 4), wrapping_shift_left(c, 4),
+           wrapping_shift_left(d, 4)}};
+}
+
+/// Two pixels' sums of four channels, and where their outputs go.
+struct TwoPixels {
+  QuadSums a, b;
+  int32_t inputs_a, inputs_b;
+  int8_t *out_a, *out_b;
+
+  template <int kChannel>
+  void store(const FoldedChannel* channels) const {
+    FoldedChannel channel = load_channel(channels[kChannel]);
+    out_a[kChannel] = static_cast<int8_t>(
+        requantize_twice(twice_quad_sum(a, kChannel, inputs_a), channel.bias, channel.scale));
+    out_b[kChannel] = static_cast<int8_t>(
+        requantize_twice(twice_quad_sum(b, kChannel, inputs_b), channel.bias, channel.scale));
+  }
+};
+
+/// Two columns to two pixels of all channels. A function of its own, for its registers.
+__attribute__((noinline)) void finish_two_quads(Tiles& tiles, const uint32_t* columns,
+                                                const int32_t* inputs) {
+  const int32_t count = tiles.params.window.output_c, pairs = tiles.pairs;
+  const QuadLoop loop(columns, pairs);
+  const uint32_t* weights = tiles.weights;
+  const FoldedChannel* channel = tiles.channels;
+  int8_t* out = tiles.output;
+  for (int32_t left = count; left > 0; left -= 4, weights += pairs, channel += 4, out += 4) {
+    TwoPixels two;
+    two.inputs_a = inputs[0], two.inputs_b = inputs[1];
+    two.out_a = out, two.out_b = out + count;
+    loop.dot_two(weights, &two.a, &two.b);
+    two.store<0>(channel);
+    if (left > 1) two.store<1>(channel);
+    if (left > 2) two.store<2>(channel);
+    if (left > 3) two.store<3>(channel);
+  }
+  clamp_outputs(tiles.output, 2 * count, tiles.params.output);
+  tiles.output += 2 * count;
+}
+
+void finish_four_quads(Tiles& tiles) {
+  InputSums inputs = sum_inputs(tiles.columns, tiles.pairs);
+  finish_two_quads(tiles, tiles.columns, inputs.sixteen);
+  finish_two_quads(tiles, tiles.columns + 2, inputs.sixteen + 2);
+}
+
+void finish_one_quads(Tiles& tiles, int32_t at) {
+  const int32_t count = tiles.params.window.output_c, pairs = tiles.pairs;
+  const int32_t inputs = sum_inputs(tiles.columns, pairs).sixteen[at];
+  const uint32_t* weights = tiles.weights;
+  for (int32_t c = 0; c < count; c += 4, weights += pairs) {
+    QuadSums s = dot_one_quad(tiles.columns + at, weights, pairs);
+    for (int32_t k = c; k < count && k < c + 4; ++k) {
+      tiles.output[k] = static_cast<int8_t>(requantize_twice(
+          twice_quad_sum(s, k - c, inputs), tiles.channels[k].bias, tiles.channels[k].scale));
+    }
+  }
+  clamp_outputs(tiles.output, count, tiles.params.output);
+  tiles.output += count;
 }
 
 /// One column to one pixel.
@@ -170,7 +251,7 @@ bool is_flat(const Window& w) {
 
 void finish_column(Tiles& tiles) {
   if (++tiles.filled < 4) return;
-  finish_four(tiles);
+  tiles.finish_four(tiles);
   tiles.filled = 0;
 }
 
@@ -179,7 +260,7 @@ void add_pixels(Tiles& tiles, const int8_t* input) {
   int32_t left = w.batches * w.output_h * w.output_w;
   for (; left >= 4; left -= 4, input += 4 * w.input_c) {
     widen_four(input, w.input_c, tiles.columns);
-    finish_four(tiles);
+    tiles.finish_four(tiles);
   }
   for (; left > 0; --left, input += w.input_c) {
     widen({input, 1, w.input_c / 4, 0}, tiles.columns + tiles.filled++);
@@ -212,12 +293,9 @@ void add_bytes(Tiles& tiles, const int8_t* picture, const PlacedWindow& at) {
   finish_column(tiles);
 }
 
-}  // namespace
-
-void conv_2d_int8_dsp(const Conv2dInt8Params& p, const int8_t* input, const uint32_t* weights,
-                      const FoldedChannel* channels, uint32_t* columns, int8_t* output) {
-  const Window& w = p.window;
-  Tiles tiles{p, weights, channels, columns, output, 2 * window_words(w)};
+/// Finishes whole tiles; fewer than four columns may be left.
+void walk_tiles(Tiles& tiles, const int8_t* input) {
+  const Window& w = tiles.params.window;
   if (is_flat(w)) {
     add_pixels(tiles, input);
   } else if (w.input_c % 4 == 0) {
@@ -225,22 +303,46 @@ void conv_2d_int8_dsp(const Conv2dInt8Params& p, const int8_t* input, const uint
       add_words(tiles, picture, at);
     });
   } else {
-    columns[tiles.pairs * 4 + tiles.pairs / 2 - 1] = 0;  // the patch's end
+    tiles.columns[tiles.pairs * 4 + tiles.pairs / 2 - 1] = 0;  // the patch's end
     for_each_window(w, input, [&](const int8_t* picture, const PlacedWindow& at) {
       add_bytes(tiles, picture, at);
     });
   }
+}
+
+/// With weights for `together` channels in rows of as many words as a column has.
+bool check_dsp(const Conv2dInt8Params& p, const Operand* operands, int32_t together) {
+  const Window& w = p.window;
+  if (!check_packed_window(w, p.filter_c, operands[0], operands[4])) return false;
+  int32_t words = window_words(w), patch = w.input_c % 4 != 0 ? words : 0;
+  return operands[1].holds<uint32_t>((w.output_c + together - 1) / together, 2 * words) &&
+         check_folded(operands[2], w.output_c) &&
+         operands[3].holds<uint32_t>(int64_t{8} * words + patch) &&
+         all_within(-127, 128, p.input_offset) && is_valid(p.output);
+}
+
+}  // namespace
+
+void conv_2d_int8_dsp(const Conv2dInt8Params& p, const int8_t* input, const uint32_t* weights,
+                      const FoldedChannel* channels, uint32_t* columns, int8_t* output) {
+  Tiles tiles{p, weights, channels, columns, output, 2 * window_words(p.window), finish_four_pairs};
+  walk_tiles(tiles, input);
   for (int32_t i = 0; i < tiles.filled; ++i) finish_one(tiles, columns + i);
 }
 
 bool check_conv_2d_int8_dsp(const Conv2dInt8Params& p, const Operand* operands) {
-  const Window& w = p.window;
-  if (!check_packed_window(w, p.filter_c, operands[0], operands[4])) return false;
-  int32_t words = window_words(w), patch = w.input_c % 4 != 0 ? words : 0;
-  return operands[1].holds<uint32_t>((w.output_c + 1) / 2, 2 * words) &&
-         check_folded(operands[2], w.output_c) &&
-         operands[3].holds<uint32_t>(int64_t{8} * words + patch) &&
-         all_within(-127, 128, p.input_offset) && is_valid(p.output);
+  return check_dsp(p, operands, 2);
+}
+
+void conv_2d_int8_dsp_int4(const Conv2dInt8Params& p, const int8_t* input, const uint32_t* weights,
+                           const FoldedChannel* channels, uint32_t* columns, int8_t* output) {
+  Tiles tiles{p, weights, channels, columns, output, 2 * window_words(p.window), finish_four_quads};
+  walk_tiles(tiles, input);
+  for (int32_t i = 0; i < tiles.filled; ++i) finish_one_quads(tiles, i);
+}
+
+bool check_conv_2d_int8_dsp_int4(const Conv2dInt8Params& p, const Operand* operands) {
+  return check_dsp(p, operands, 4);
 }
 
 }  // namespace mote

@@ -42,6 +42,38 @@ bool fit_in_pairs(const WeightMatrix& weights) {
   return true;
 }
 
+bool fit_in_quads(const WeightMatrix& weights) {
+  for (int c = 0; c < weights.channels; ++c) {
+    for (int d = 0; d < weights.depth; ++d) {
+      if (weights.at(c, d) < -8 || weights.at(c, d) > 7) return false;
+    }
+    if (128 * largest_magnitude(weights, c, 1, 0, weights.depth) >= 1 << 19) return false;
+  }
+  return weights.depth <= 4096;
+}
+
+uint32_t pack_four_channels(const WeightMatrix& weights, int first, int depth, int other_depth) {
+  auto four = [&](int d) {
+    int half = weight_or_zero(weights, first, d);
+    for (int c = first + 1; c < first + 4; ++c) {
+      half = 16 * half + weight_or_zero(weights, c, d) + 8;
+    }
+    return half;
+  };
+  return pair_of(four(depth), four(other_depth));
+}
+
+std::vector<uint32_t> pack_quads(const WeightMatrix& weights) {
+  std::vector<uint32_t> packed;
+  for (int c = 0; c < weights.channels; c += 4) {
+    for (int d = 0; d < weights.depth; d += 4) {
+      packed.push_back(pack_four_channels(weights, c, d, d + 2));
+      packed.push_back(pack_four_channels(weights, c, d + 1, d + 3));
+    }
+  }
+  return packed;
+}
+
 std::vector<int8_t> pack_lanes(const WeightMatrix& weights) {
   std::vector<int8_t> packed;
   for (int c = 0; c < weights.channels; c += 2) {

@@ -22,6 +22,16 @@ bool fit_in_pairs(const WeightMatrix& weights);
 /// and 3), both filled up with zeros.
 std::vector<uint32_t> pack_pairs(const WeightMatrix& weights);
 
+/// Whether weights have 4 bits, and sums of any inputs 20 bits, as dot_quads.h wants them.
+bool fit_in_quads(const WeightMatrix& weights);
+
+/// Four channels from `first` on, at two depths, as dot_quads.h multiplies them.
+uint32_t pack_four_channels(const WeightMatrix& weights, int first, int depth, int other_depth);
+
+/// For conv_2d_int8_dsp_int4: channels four by four, depths as in pack_pairs(), both filled up with
+/// zeros.
+std::vector<uint32_t> pack_quads(const WeightMatrix& weights);
+
 /// For conv_2d_int8_lanes: channels two by two, of each two the depths one by one, filled up with
 /// zeros to an even number of either.
 std::vector<int8_t> pack_lanes(const WeightMatrix& weights);

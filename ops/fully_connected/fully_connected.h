@@ -37,6 +37,14 @@ void fully_connected_int8_dsp(const FullyConnectedInt8PackedParams& params, cons
 bool check_fully_connected_int8_dsp(const FullyConnectedInt8PackedParams& params,
                                     const Operand* operands);
 
+/// The same for weights of 4 bits, in half the bytes: [outputs, ceil(depth / 4), 2] as
+/// pack_eights_int4() (the record's) writes them.
+void fully_connected_int8_dsp_int4(const FullyConnectedInt8PackedParams& params,
+                                   const int8_t* input, const uint32_t* weights,
+                                   const int32_t* bias, int8_t* output);
+bool check_fully_connected_int8_dsp_int4(const FullyConnectedInt8PackedParams& params,
+                                         const Operand* operands);
+
 /// The same for a depth in fours, for cores without such instructions. weights are bytes to which
 /// 128 was added, [outputs / 8, depth, 8]; chunks as cut_chunks() (conv_2d/packing.op.h) writes
 /// them.
@@ -46,14 +54,16 @@ void fully_connected_int8_lanes(const FullyConnectedInt8PackedParams& params, co
 bool check_fully_connected_int8_lanes(const FullyConnectedInt8PackedParams& params,
                                       const Operand* operands);
 
-/// What both checks have in common.
+/// What their checks have in common; `bytes` are those of four weights.
 inline bool check_fully_connected_int8_packed(const FullyConnectedInt8PackedParams& p,
                                               const Operand& input, const Operand& weights,
-                                              const Operand& bias, const Operand& output) {
+                                              const Operand& bias, const Operand& output,
+                                              int32_t bytes = 4) {
   return all_within(1, 1 << 24, p.depth, p.outputs) && p.outputs % 8 == 0 &&
          input.holds<int8_t>(p.rows, p.depth) &&
-         weights.holds<int8_t>(p.outputs, (p.depth + 3) / 4, 4) && bias.holds<int32_t>(p.outputs) &&
-         output.holds<int8_t>(p.rows, p.outputs) && is_valid(p.scale) && is_valid(p.output);
+         weights.holds<int8_t>(p.outputs, (p.depth + 3) / 4, bytes) &&
+         bias.holds<int32_t>(p.outputs) && output.holds<int8_t>(p.rows, p.outputs) &&
+         is_valid(p.scale) && is_valid(p.output);
 }
 
 }  // namespace mote

@@ -24,6 +24,11 @@ const KernelInfo kInt8Dsp = MOTE_KERNEL(
     MOTE_FIELDS(FullyConnectedInt8PackedParams, rows, depth, outputs, scale.multiplier,
                 scale.addend, scale.shift, MOTE_INT8_OUTPUT_FIELDS(output)));
 
+const KernelInfo kInt8DspInt4 = MOTE_KERNEL(
+    fully_connected_int8_dsp_int4, FullyConnectedInt8PackedParams, "fully_connected", "dsp.cc",
+    MOTE_FIELDS(FullyConnectedInt8PackedParams, rows, depth, outputs, scale.multiplier,
+                scale.addend, scale.shift, MOTE_INT8_OUTPUT_FIELDS(output)));
+
 const KernelInfo kInt8Lanes = MOTE_KERNEL(
     fully_connected_int8_lanes, FullyConnectedInt8PackedParams, "fully_connected", "lanes.cc",
     MOTE_FIELDS(FullyConnectedInt8PackedParams, rows, depth, outputs, scale.multiplier,
@@ -125,6 +130,19 @@ std::vector<uint32_t> pack_eights(const WeightMatrix& weights) {
   return packed;
 }
 
+/// For fully_connected_int8_dsp_int4: the same with two quads of outputs instead of four pairs.
+std::vector<uint32_t> pack_eights_int4(const WeightMatrix& weights) {
+  std::vector<uint32_t> packed;
+  for (int o = 0; o < weights.channels; o += 8) {
+    for (int d = 0; d < weights.depth; d += 4) {
+      for (int k = 0; k < 4; ++k) {
+        packed.push_back(pack_four_channels(weights, o + k % 2 * 4, d + k / 2, d + k / 2 + 2));
+      }
+    }
+  }
+  return packed;
+}
+
 /// For fully_connected_int8_lanes: outputs eight by eight, of each the depths one by one.
 std::vector<uint8_t> pack_biased(const WeightMatrix& weights) {
   std::vector<uint8_t> packed;
@@ -141,6 +159,12 @@ std::vector<uint8_t> pack_biased(const WeightMatrix& weights) {
 bool lower_eights(Lowering& node, const FullyConnectedInt8PackedParams& params,
                   const WeightMatrix& weights, const std::vector<int32_t>& biases) {
   if (params.outputs % 8 != 0) return false;
+  if (node.target().dsp && fit_in_quads(weights)) {
+    node.emit(
+        kInt8DspInt4, params,
+        {node.in(0), node.constant(pack_eights_int4(weights)), node.constant(biases), node.out()});
+    return true;
+  }
   if (node.target().dsp && fit_in_pairs(weights)) {
     node.emit(kInt8Dsp, params,
               {node.in(0), node.constant(pack_eights(weights)), node.constant(biases), node.out()});
@@ -221,6 +245,7 @@ struct Variant {
   bool bias, per_channel;
   int filter_zero_point;
   bool keep_num_dims;
+  bool int4 = false;  // int8 weights have 4 bits
 };
 
 Quantization filter_quantization(std::mt19937& random, const Variant& v) {
@@ -234,9 +259,10 @@ Graph make_case(std::mt19937& random, const TypeRow& row, Variant v) {
   if (dtype == DType::kInt16) v.filter_zero_point = 0;
   auto q = [&] { return random_quantization(random, dtype); };
   TensorId input = b.input(dtype, v.input, q());
-  TensorId filter =
-      b.random_weights(random, row.inputs[1], Shape(v.outputs, v.depth),
-                       dtype == DType::kFloat32 ? Quantization() : filter_quantization(random, v));
+  TensorId filter = b.random_weights(
+      random, v.int4 && row.inputs[1] == DType::kInt8 ? DType::kInt4 : row.inputs[1],
+      Shape(v.outputs, v.depth),
+      dtype == DType::kFloat32 ? Quantization() : filter_quantization(random, v));
   TensorId bias = v.bias ? b.random_constant(random, row.inputs[2], Shape(v.outputs)) : kAbsent;
   TensorId output = b.node(fully_connected_record(), {input, filter, bias},
                            {{"fused_activation_function", std::string(v.activation)},
@@ -255,6 +281,9 @@ std::vector<Graph> cases(std::mt19937& random) {
       {Shape(6), 2, 3, "NONE", true, false, 5, false},  // weights with a zero point
       {Shape(2, 11), 16, 11, "RELU", true, false, 0, false},
       {Shape(1, 3), 8, 3, "NONE", false, false, 0, false},
+      {Shape(2, 11), 16, 11, "RELU", true, false, 0, false, true},
+      {Shape(1, 24), 8, 24, "NONE", false, false, 0, false, true},
+      {Shape(3, 10), 6, 10, "NONE", true, true, 0, false, true},
   };
   std::vector<Graph> graphs;
   for (const TypeRow& row : fully_connected_record().types) {
@@ -272,6 +301,7 @@ std::vector<const KernelInfo*> kernels() {
   all.push_back(&conv_2d_float32_kernel());
   all.push_back(&kInt8);
   all.push_back(&kInt8Dsp);
+  all.push_back(&kInt8DspInt4);
   all.push_back(&kInt8Lanes);
   return all;
 }

@@ -15,16 +15,16 @@ std::optional<FoldedChannel> fold_channel(int64_t bias, int64_t reach, Quantized
                                           int32_t zero_point) {
   int64_t low = bias - reach, high = bias + reach;
   if (reach >= kSumLimit || low < INT32_MIN || high > INT32_MAX || m.shift > 0) return {};
+  int shift = -m.shift;
+  if (low > -kLimit && high < kLimit && shift >= 1 && shift <= 22) {
+    int32_t addend = (1 << (shift - 1)) + zero_point * (1 << shift);
+    return FoldedChannel{static_cast<int32_t>(2 * bias), {m.multiplier, addend, shift}};
+  }
   // Dead channels come with extreme biases and multipliers, but always give the same.
   int32_t value = multiply_by_quantized_multiplier(static_cast<int32_t>(low), m);
-  if (value == multiply_by_quantized_multiplier(static_cast<int32_t>(high), m)) {
-    int32_t constant = clamp(wrapping_add(value, zero_point), -128, 127);
-    return FoldedChannel{0, {0, 1 + 2 * constant, 1}};
-  }
-  int shift = -m.shift;
-  if (low <= -kLimit || high >= kLimit || shift < 1 || shift > 22) return {};
-  int32_t addend = (1 << (shift - 1)) + zero_point * (1 << shift);
-  return FoldedChannel{static_cast<int32_t>(2 * bias), {m.multiplier, addend, shift}};
+  if (value != multiply_by_quantized_multiplier(static_cast<int32_t>(high), m)) return {};
+  int32_t constant = clamp(wrapping_add(value, zero_point), -128, 127);
+  return FoldedChannel{0, {0, 1 + 2 * constant, 1}};
 }
 
 }  // namespace
