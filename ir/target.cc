@@ -15,7 +15,7 @@ std::span<const Target> targets() {
       {.name = "cortex-m4", .packed = true, .dsp = true},
       {.name = "cortex-m7", .packed = true, .dsp = true},
       {.name = "cortex-m33", .packed = true, .dsp = true},
-      {.name = "cortex-m55", .packed = true, .dsp = true},
+      {.name = "cortex-m55", .packed = true, .dsp = true, .mve = true},
       {.name = "rv32imc", .packed = true},
   };
   return kTargets;

@@ -18,9 +18,12 @@ struct Target {
   std::string name = "reference";
   bool packed = false;  // weights packed for kernels that block registers; else the plain kernels
   bool dsp = false;     // 16-bit pairs in 32-bit registers: SMLAD and what goes with it
+  bool mve = false;     // vectors of 16 bytes: VMLADAVA and what goes with it
 
   /// Whether both get the same kernels.
-  bool alike(const Target& other) const { return packed == other.packed && dsp == other.dsp; }
+  bool alike(const Target& other) const {
+    return packed == other.packed && dsp == other.dsp && mve == other.mve;
+  }
 };
 
 /// Every target there is, "reference" first.

@@ -10,7 +10,9 @@ TEST(Target, IsFoundByTheNameOfItsCore) {
   Result<Target> target = target_of_core("cortex-m4");
   ASSERT_TRUE(target.ok());
   EXPECT_TRUE(target->dsp);
+  EXPECT_FALSE(target->mve);
   EXPECT_FALSE(target_of_core("cortex-m0")->dsp);
+  EXPECT_TRUE(target_of_core("cortex-m55")->mve);
 }
 
 TEST(Target, ThatIsUnknownIsRefusedWithThoseThatThereAre) {

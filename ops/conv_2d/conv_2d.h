@@ -9,7 +9,7 @@
 #ifndef MOTE_OPS_CONV_2D_CONV_2D_H_
 #define MOTE_OPS_CONV_2D_CONV_2D_H_
 
-#include "ops/quantized/folded.h"
+#include "ops/quantized/folded_four.h"
 #include "ops/window/window.h"
 
 namespace mote {
@@ -45,6 +45,14 @@ void conv_2d_int8_lanes(const Conv2dInt8Params& params, const int8_t* input, con
                         const uint8_t* chunks, const FoldedChannel* channels, uint32_t* columns,
                         int8_t* output);
 bool check_conv_2d_int8_lanes(const Conv2dInt8Params& params, const Operand* operands);
+
+/// The same without groups and horizontal dilation, for cores with MVE. weights as pack_strips()
+/// writes them; strips is scratch for the columns that an output row needs and one more:
+/// [(output_w - 1) · stride_w + filter_w + 1, filter_h, input_c]. 1×1 filters without padding need
+/// none.
+void conv_2d_int8_mve(const Conv2dInt8Params& params, const int8_t* input, const int8_t* weights,
+                      const FoldedFour* channels, int8_t* strips, int8_t* output);
+bool check_conv_2d_int8_mve(const Conv2dInt8Params& params, const Operand* operands);
 
 struct Conv2dUnsignedParams {
   Window window;

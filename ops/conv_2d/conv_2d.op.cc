@@ -27,6 +27,10 @@ const KernelInfo kInt8Lanes =
     MOTE_KERNEL(conv_2d_int8_lanes, Conv2dInt8Params, "conv_2d", "lanes.cc",
                 MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
                             MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kInt8Mve =
+    MOTE_KERNEL(conv_2d_int8_mve, Conv2dInt8Params, "conv_2d", "mve.cc",
+                MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
+                            MOTE_INT8_OUTPUT_FIELDS(output)));
 const KernelInfo kUnsigned =
     MOTE_KERNEL(conv_2d_int8_unsigned, Conv2dUnsignedParams, "conv_2d", "reference.cc",
                 MOTE_FIELDS(Conv2dUnsignedParams, MOTE_WINDOW_FIELDS(window), filter_c,
@@ -135,6 +139,7 @@ std::vector<Graph> cases(std::mt19937& random) {
       {Shape(1, 5, 5, 8), Shape(8, 1, 1, 8), "VALID", 1, 1, "RELU6", true, true},
       {Shape(2, 4, 5, 5), Shape(6, 3, 2, 5), "SAME", 1, 1, "NONE", true, true},
       {Shape(1, 5, 3, 4), Shape(4, 2, 3, 4), "SAME", 2, 1, "NONE", false, true},
+      {Shape(2, 3, 8, 17), Shape(8, 3, 2, 17), "SAME", 1, 1, "NONE", true},
   };
   std::vector<Graph> graphs;
   for (const TypeRow& row : conv_2d_record().types) {
@@ -164,6 +169,19 @@ std::vector<AttributeSpec> attributes() {
 }  // namespace
 
 namespace {
+
+bool lower_strips(Lowering& node, const Conv2dInt8Params& params, const WeightMatrix& weights,
+                  const std::vector<FoldedChannel>& folded) {
+  const Window& w = params.window;
+  if (!node.target().mve || w.dilation_w != 1) return false;
+  bool single = w.filter_h == 1 && w.filter_w == 1 && w.pad_h == 0 && w.pad_w == 0;
+  int columns = (w.output_w - 1) * w.stride_w + w.filter_w + 1;
+  uint32_t strip_bytes = static_cast<uint32_t>(columns * w.filter_h * w.input_c);
+  node.emit(kInt8Mve, params,
+            {node.in(0), node.constant(pack_strips(weights, w)), node.constant(fold_fours(folded)),
+             single ? node.nothing() : node.scratch(strip_bytes), node.out()});
+  return true;
+}
 
 bool lower_pairs(Lowering& node, const Conv2dInt8Params& params, const WeightMatrix& weights,
                  const std::vector<FoldedChannel>& folded) {
@@ -208,7 +226,8 @@ void lower_conv_2d_int8(Lowering& node, const Conv2dInt8Params& params,
   bool plain = params.filter_c == w.input_c && w.filter_h < 256 && w.filter_w < 256;
   if (node.target().packed && plain) {
     auto folded = fold_channels(weights, channels, -params.input_offset, params.output.offset);
-    if (folded && (lower_pairs(node, params, weights, *folded) ||
+    if (folded && (lower_strips(node, params, weights, *folded) ||
+                   lower_pairs(node, params, weights, *folded) ||
                    lower_lanes(node, params, weights, *folded))) {
       return;
     }
@@ -227,7 +246,8 @@ void lower_conv_2d_int16(Lowering& node, const Conv2dInt16Params& params,
 }
 
 std::vector<const KernelInfo*> conv_2d_integer_kernels() {
-  return {&kInt8, &kInt8Dsp, &kInt8DspInt4, &kInt8Lanes, &kUnsigned, &kInt16, &kInt16Narrow};
+  return {&kInt8,      &kInt8Dsp,  &kInt8DspInt4, &kInt8Mve,
+          &kInt8Lanes, &kUnsigned, &kInt16,       &kInt16Narrow};
 }
 
 const KernelInfo& conv_2d_float32_kernel() {
@@ -247,8 +267,8 @@ const OperatorRecord& conv_2d_record() {
                 {{DType::kInt16, DType::kInt8, DType::kInt64}, {DType::kInt16}},
                 {{DType::kInt16, DType::kInt8, DType::kInt32}, {DType::kInt16}},
                 {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
-      .kernels = {&kInt8, &kInt8Dsp, &kInt8DspInt4, &kInt8Lanes, &kUnsigned, &kInt16, &kInt16Narrow,
-                  &kFloat32},
+      .kernels = {&kInt8, &kInt8Dsp, &kInt8DspInt4, &kInt8Mve, &kInt8Lanes, &kUnsigned, &kInt16,
+                  &kInt16Narrow, &kFloat32},
       .infer = infer,
       .check = check,
       .lower = lower,

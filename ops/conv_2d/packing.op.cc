@@ -86,6 +86,20 @@ std::vector<int8_t> pack_lanes(const WeightMatrix& weights) {
   return packed;
 }
 
+std::vector<int8_t> pack_strips(const WeightMatrix& weights, const Window& w) {
+  std::vector<int8_t> packed;
+  for (int c = 0; c < weights.channels; ++c) {
+    for (int j = 0; j < w.filter_w; ++j) {
+      for (int i = 0; i < w.filter_h; ++i) {
+        for (int k = 0; k < w.input_c; ++k) {
+          packed.push_back(weights.at(c, (i * w.filter_w + j) * w.input_c + k));
+        }
+      }
+    }
+  }
+  return packed;
+}
+
 std::optional<std::vector<uint8_t>> cut_chunks(const WeightMatrix& weights, int together) {
   std::vector<uint8_t> chunks;
   for (int c = 0; c < weights.channels; c += together) {

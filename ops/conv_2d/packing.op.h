@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ops/quantized/folding.op.h"
+#include "ops/window/window.h"
 
 namespace mote {
 
@@ -35,6 +36,9 @@ std::vector<uint32_t> pack_quads(const WeightMatrix& weights);
 /// For conv_2d_int8_lanes: channels two by two, of each two the depths one by one, filled up with
 /// zeros to an even number of either.
 std::vector<int8_t> pack_lanes(const WeightMatrix& weights);
+
+/// For conv_2d_int8_mve: [channels, filter_w, filter_h, input_c], the window column by column.
+std::vector<int8_t> pack_strips(const WeightMatrix& weights, const Window& window);
 
 /// Steps of two depths in which no sum leaves its lane (base/lanes.h), for each `together` channels
 /// one after the other. None if two weights alone do.

@@ -44,6 +44,37 @@ void depthwise_conv_2d_int8_dsp(const DepthwiseConv2dInt8DspParams& params, cons
 bool check_depthwise_conv_2d_int8_dsp(const DepthwiseConv2dInt8DspParams& params,
                                       const Operand* operands);
 
+/// The same for cores with MVE. weights are three words for each channel and one more, a word for
+/// each of the filter's columns: its three taps and 0. columns is scratch for 16 channels of four
+/// rows: [patch_columns() (mve.cc) + 1, 16]. Output may be input where they have the same shape and
+/// pad_h is 2 at most.
+void depthwise_conv_2d_int8_mve(const DepthwiseConv2dInt8DspParams& params, const int8_t* input,
+                                const uint32_t* weights, const FoldedChannel* channels,
+                                uint32_t* columns, int8_t* output);
+bool check_depthwise_conv_2d_int8_mve(const DepthwiseConv2dInt8DspParams& params,
+                                      const Operand* operands);
+
+/// Bytes from one pixel to the next in a row, and from one row to the next.
+struct Steps {
+  int32_t pixel, row;
+};
+
+/// Of pictures as the window has them, which lie upright in memory.
+inline Steps steps_of(const DepthwiseConv2dInt8DspParams& p, int32_t height, int32_t width) {
+  int32_t c = p.window.output_c;
+  return p.sideways ? Steps{height * c, c} : Steps{c, width * c};
+}
+
+/// What these two kernels have in common.
+inline bool check_plain_3x3(const DepthwiseConv2dInt8DspParams& p, const Operand& input,
+                            const Operand& output) {
+  const Window& w = p.window;
+  return check_window<int8_t>(w, input, output) && w.input_c == w.output_c && w.filter_h == 3 &&
+         w.filter_w == 3 && w.dilation_h == 1 && w.dilation_w == 1 && w.stride_h == w.stride_w &&
+         w.stride_w <= 2 && all_within(-127, 128, p.input_offset) && all_within(0, 1, p.sideways) &&
+         is_valid(p.output);
+}
+
 /// The same for all filters, for all cores. filter is [output_c, filter_h, filter_w]; plane is
 /// scratch for one channel's padded picture: [(output_h - 1) · stride_h + (filter_h - 1) ·
 /// dilation_h + 1, the same of w]. Output may be input where they have the same shape.

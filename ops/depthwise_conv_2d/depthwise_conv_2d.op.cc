@@ -20,6 +20,10 @@ const KernelInfo kInt8Dsp = MOTE_KERNEL(
     depthwise_conv_2d_int8_dsp, DepthwiseConv2dInt8DspParams, "depthwise_conv_2d", "dsp.cc",
     MOTE_FIELDS(DepthwiseConv2dInt8DspParams, MOTE_WINDOW_FIELDS(window), sideways, input_offset,
                 MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kInt8Mve = MOTE_KERNEL(
+    depthwise_conv_2d_int8_mve, DepthwiseConv2dInt8DspParams, "depthwise_conv_2d", "mve.cc",
+    MOTE_FIELDS(DepthwiseConv2dInt8DspParams, MOTE_WINDOW_FIELDS(window), sideways, input_offset,
+                MOTE_INT8_OUTPUT_FIELDS(output)));
 const KernelInfo kInt8Planes = MOTE_KERNEL(
     depthwise_conv_2d_int8_planes, DepthwiseConv2dInt8Params, "depthwise_conv_2d", "planes.cc",
     MOTE_FIELDS(DepthwiseConv2dInt8Params, MOTE_WINDOW_FIELDS(window), input_offset,
@@ -119,6 +123,45 @@ Step& emit_pairs(Lowering& node, const DepthwiseConv2dInt8Params& params,
                     node.scratch(static_cast<uint32_t>(rows * pitch) * 4), node.out()});
 }
 
+/// Three words a channel, as mve.cc wants them, and one that it reads without need.
+std::vector<uint32_t> pack_columns(const WeightMatrix& weights, bool sideways) {
+  std::vector<uint32_t> packed;
+  for (int c = 0; c < weights.channels; ++c) {
+    for (int j = 0; j < 3; ++j) {
+      auto byte = [&](int i) {
+        return static_cast<uint32_t>(weights.at(c, sideways ? 3 * j + i : 3 * i + j)) & 0xff;
+      };
+      packed.push_back(byte(0) | byte(1) << 8 | byte(2) << 16);
+    }
+  }
+  packed.push_back(0);
+  return packed;
+}
+
+/// Instructions of a channel on a Cortex-M55: rows, in vectors of four outputs.
+int patch_instructions(int stride, int height, int width) {
+  return stride == 1 ? (height + 1) / 2 * (30 + (width + 1) / 2 * 20)
+                     : height * (25 + (width + 3) / 4 * 22);
+}
+
+/// With folded channels, on vectors, in the direction that is quicker.
+Step& emit_patches(Lowering& node, const DepthwiseConv2dInt8Params& params,
+                   const WeightMatrix& weights, const std::vector<FoldedChannel>& folded) {
+  const Window& upright = params.window;
+  auto instructions = [&](int height, int width) {
+    return patch_instructions(upright.stride_w, height, width);
+  };
+  bool sideways = instructions(upright.output_w, upright.output_h) <
+                  instructions(upright.output_h, upright.output_w);
+  Window w = sideways ? turned(upright) : upright;
+  int patches = w.stride_w == 1 ? (w.output_w + 1) / 2 : (w.output_w + 3) / 4 * 4;
+  DepthwiseConv2dInt8DspParams packed{w, sideways, params.input_offset, params.output};
+  return node.emit(
+      kInt8Mve, packed,
+      {node.in(0), node.constant(pack_columns(weights, sideways)), node.constant(folded),
+       node.scratch(static_cast<uint32_t>(2 * patches + 3) * 64), node.out()});
+}
+
 /// With folded channels, for any filter.
 Step& emit_planes(Lowering& node, const DepthwiseConv2dInt8Params& params,
                   const WeightMatrix& weights, const std::vector<FoldedChannel>& folded) {
@@ -151,10 +194,12 @@ void lower_int8(Lowering& node, const DepthwiseConv2dInt8Params& params) {
   if (node.target().packed) {
     auto folded = fold_channels(weights, channels, -params.input_offset, params.output.offset);
     if (folded) {
-      bool pairs = node.target().dsp && is_plain_3x3(w);
-      Step& step = pairs ? emit_pairs(node, params, weights, *folded)
-                         : emit_planes(node, params, weights, *folded);
-      if (node.input(0).shape == node.output().shape) step.in_place = {{4, 0}};
+      bool plain = is_plain_3x3(w);
+      Step& step = plain && node.target().mve   ? emit_patches(node, params, weights, *folded)
+                   : plain && node.target().dsp ? emit_pairs(node, params, weights, *folded)
+                                                : emit_planes(node, params, weights, *folded);
+      bool same = node.input(0).shape == node.output().shape;
+      if (same && w.pad_h <= 2 && w.pad_w <= 2) step.in_place = {{4, 0}};
       return;
     }
   }
@@ -232,6 +277,8 @@ std::vector<Graph> cases(std::mt19937& random) {
       {Shape(1, 6, 8, 3), 3, 3, 1, "SAME", 2, 1, "NONE", true, true},
       {Shape(2, 5, 7, 2), 3, 3, 1, "VALID", 2, 1, "RELU", true, true},
       {Shape(1, 4, 3, 1), 3, 3, 1, "VALID", 1, 1, "NONE", true, true},
+      {Shape(2, 3, 8, 18), 3, 3, 1, "SAME", 1, 1, "RELU6", true, true},
+      {Shape(1, 9, 3, 33), 3, 3, 1, "SAME", 2, 1, "NONE", true, true},
   };
   std::vector<Graph> graphs;
   for (const TypeRow& row : depthwise_conv_2d_record().types) {
@@ -277,7 +324,7 @@ const OperatorRecord& depthwise_conv_2d_record() {
                 {{DType::kInt8, DType::kUInt8, DType::kInt32}, {DType::kInt8}},
                 {{DType::kInt16, DType::kInt8, DType::kInt64}, {DType::kInt16}},
                 {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
-      .kernels = {&kInt8, &kInt8Dsp, &kInt8Planes, &kUnsigned, &kInt16, &kFloat32},
+      .kernels = {&kInt8, &kInt8Dsp, &kInt8Mve, &kInt8Planes, &kUnsigned, &kInt16, &kFloat32},
       .infer = infer,
       .check = check,
       .lower = lower,

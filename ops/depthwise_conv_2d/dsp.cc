@@ -50,16 +50,6 @@ void widen_row(const int8_t* pixel, int32_t count, int32_t step, int16_t* first)
   for (; count > 0; --count, pixel += step) *first++ = *pixel;
 }
 
-/// Bytes from one pixel to the next in a row, and from one row to the next.
-struct Steps {
-  int32_t pixel, row;
-};
-
-Steps steps_of(const DepthwiseConv2dInt8DspParams& p, int32_t height, int32_t width) {
-  int32_t c = p.window.output_c;
-  return p.sideways ? Steps{height * c, c} : Steps{c, width * c};
-}
-
 /// Fills the planes' insides; their borders stay as they are.
 void fill_planes(const Window& w, const Plane& plane, const int8_t* picture, const Steps& steps,
                  bool two, int16_t* planes) {
@@ -141,16 +131,10 @@ void depthwise_conv_2d_int8_dsp(const DepthwiseConv2dInt8DspParams& p, const int
 bool check_depthwise_conv_2d_int8_dsp(const DepthwiseConv2dInt8DspParams& p,
                                       const Operand* operands) {
   const Window& w = p.window;
-  if (!check_window<int8_t>(w, operands[0], operands[4]) || w.input_c != w.output_c ||
-      w.filter_h != 3 || w.filter_w != 3 || w.dilation_h != 1 || w.dilation_w != 1 ||
-      w.stride_h != w.stride_w || w.stride_w > 2) {
-    return false;
-  }
+  if (!check_plain_3x3(p, operands[0], operands[4])) return false;
   Plane plane = plane_of(w);
   return operands[1].holds<uint32_t>(w.output_c, 3) && check_folded(operands[2], w.output_c) &&
-         operands[3].holds<uint32_t>(plane.rows, plane.pitch) &&
-         all_within(-127, 128, p.input_offset) && all_within(0, 1, p.sideways) &&
-         is_valid(p.output);
+         operands[3].holds<uint32_t>(plane.rows, plane.pitch);
 }
 
 }  // namespace mote

@@ -25,7 +25,7 @@ void fully_connected_int8(const FullyConnectedInt8Params& params, const int8_t* 
 bool check_fully_connected_int8(const FullyConnectedInt8Params& params, const Operand* operands);
 
 struct FullyConnectedInt8PackedParams {
-  int32_t rows, depth, outputs;  // outputs is a multiple of 8
+  int32_t rows, depth, outputs;  // outputs is a multiple of 8 where weights are packed
   FoldedScale scale;
   Int8Output output;
 };
@@ -44,6 +44,13 @@ void fully_connected_int8_dsp_int4(const FullyConnectedInt8PackedParams& params,
                                    const int32_t* bias, int8_t* output);
 bool check_fully_connected_int8_dsp_int4(const FullyConnectedInt8PackedParams& params,
                                          const Operand* operands);
+
+/// The same for any number of outputs, for cores with MVE. weights are the filter as it is; bias is
+/// folded, but not doubled.
+void fully_connected_int8_mve(const FullyConnectedInt8PackedParams& params, const int8_t* input,
+                              const int8_t* weights, const int32_t* bias, int8_t* output);
+bool check_fully_connected_int8_mve(const FullyConnectedInt8PackedParams& params,
+                                    const Operand* operands);
 
 /// The same for a depth in fours, for cores without such instructions. weights are bytes to which
 /// 128 was added, [outputs / 8, depth, 8]; chunks as cut_chunks() (conv_2d/packing.op.h) writes

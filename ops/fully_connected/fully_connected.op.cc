@@ -29,6 +29,11 @@ const KernelInfo kInt8DspInt4 = MOTE_KERNEL(
     MOTE_FIELDS(FullyConnectedInt8PackedParams, rows, depth, outputs, scale.multiplier,
                 scale.addend, scale.shift, MOTE_INT8_OUTPUT_FIELDS(output)));
 
+const KernelInfo kInt8Mve = MOTE_KERNEL(
+    fully_connected_int8_mve, FullyConnectedInt8PackedParams, "fully_connected", "mve.cc",
+    MOTE_FIELDS(FullyConnectedInt8PackedParams, rows, depth, outputs, scale.multiplier,
+                scale.addend, scale.shift, MOTE_INT8_OUTPUT_FIELDS(output)));
+
 const KernelInfo kInt8Lanes = MOTE_KERNEL(
     fully_connected_int8_lanes, FullyConnectedInt8PackedParams, "fully_connected", "lanes.cc",
     MOTE_FIELDS(FullyConnectedInt8PackedParams, rows, depth, outputs, scale.multiplier,
@@ -155,6 +160,13 @@ std::vector<uint8_t> pack_biased(const WeightMatrix& weights) {
   return packed;
 }
 
+/// The filter as it is, for cores with MVE.
+void emit_vectors(Lowering& node, const FullyConnectedInt8PackedParams& params,
+                  std::vector<int32_t> biases) {
+  for (int32_t& bias : biases) bias /= 2;
+  node.emit(kInt8Mve, params, {node.in(0), node.in(1), node.constant(biases), node.out()});
+}
+
 /// Eight outputs at a time, if that is possible.
 bool lower_eights(Lowering& node, const FullyConnectedInt8PackedParams& params,
                   const WeightMatrix& weights, const std::vector<int32_t>& biases) {
@@ -202,6 +214,7 @@ bool lower_folded(Lowering& node) {
   if (auto scale = common_scale(*folded)) {
     FullyConnectedInt8PackedParams packed{params.window.batches, params.filter_c, weights.channels,
                                           *scale, params.output};
+    if (node.target().mve) return emit_vectors(node, packed, biases), true;
     if (lower_eights(node, packed, weights, biases)) return true;
   }
   lower_conv_2d_int8(node, params, channels);
@@ -302,6 +315,7 @@ std::vector<const KernelInfo*> kernels() {
   all.push_back(&kInt8);
   all.push_back(&kInt8Dsp);
   all.push_back(&kInt8DspInt4);
+  all.push_back(&kInt8Mve);
   all.push_back(&kInt8Lanes);
   return all;
 }

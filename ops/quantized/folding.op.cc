@@ -49,4 +49,16 @@ std::optional<std::vector<FoldedChannel>> fold_channels(
   return folded;
 }
 
+std::vector<FoldedFour> fold_fours(const std::vector<FoldedChannel>& channels) {
+  std::vector<FoldedFour> fours((channels.size() + 3) / 4, {{}, {}, {}, {-1, -1, -1, -1}});
+  for (size_t c = 0; c < channels.size(); ++c) {
+    FoldedFour& four = fours[c / 4];
+    four.bias[c % 4] = channels[c].bias / 2;
+    four.multiplier[c % 4] = channels[c].scale.multiplier;
+    four.addend[c % 4] = channels[c].scale.addend;
+    four.left_shift[c % 4] = -channels[c].scale.shift;
+  }
+  return fours;
+}
+
 }  // namespace mote

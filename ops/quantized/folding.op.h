@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "ops/quantized/folded.h"
+#include "ops/quantized/folded_four.h"
 
 namespace mote {
 
@@ -30,6 +30,9 @@ struct WeightMatrix {
 std::optional<std::vector<FoldedChannel>> fold_channels(
     const WeightMatrix& weights, const std::vector<ChannelRequantization>& channels,
     int32_t input_zero_point, int32_t output_zero_point);
+
+/// The same four by four; the last four are filled up with channels that nobody reads.
+std::vector<FoldedFour> fold_fours(const std::vector<FoldedChannel>& channels);
 
 }  // namespace mote
 
