@@ -65,15 +65,7 @@ using Attributes = std::map<std::string, Attribute>;
 using TensorId = int;
 constexpr TensorId kAbsent = -1;  // an optional input that isn't there
 
-struct Graph;
-
-struct Node {
-  const OperatorRecord* record = nullptr;
-  std::vector<TensorId> inputs;
-  std::vector<TensorId> outputs;
-  Attributes attributes;
-  std::vector<Graph> bodies = {};  // as many as the record has
-};
+struct Node;
 
 struct Graph {
   std::string name;
@@ -84,6 +76,14 @@ struct Graph {
 
   const Tensor& tensor(TensorId id) const { return tensors[static_cast<size_t>(id)]; }
   Tensor& tensor(TensorId id) { return tensors[static_cast<size_t>(id)]; }
+};
+
+struct Node {
+  const OperatorRecord* record = nullptr;
+  std::vector<TensorId> inputs;
+  std::vector<TensorId> outputs;
+  Attributes attributes;
+  std::vector<Graph> bodies = {};  // as many as the record has
 };
 
 /// Calls visit(graph) for all bodies of the graph's nodes, however deep, then for the graph itself.
