@@ -188,7 +188,7 @@ void for_each_step(const Graph& graph, const LoweredNode& lowered, std::mt19937&
     running.run(running.operands);
     for (size_t i = 0; i < step.operands.size(); ++i) {
       const Value& value = step.operands[i];
-      if (!running.writes(i)) continue;
+      if (!running.writes(i) || !running.present[i]) continue;
       Bytes& target = value.kind == Value::kTensor ? tensors[static_cast<size_t>(value.index)]
                                                    : scratch[static_cast<size_t>(value.index)];
       std::copy(running.operands[i].begin(), running.operands[i].end(),
