@@ -28,7 +28,8 @@ struct OperandSpec {
   const char* name;
   enum Arity : uint8_t { kOne, kOptional, kVariadic, kAnyNumber } arity = kOne;
   /// kOwned: the operator's own state, its last input. .tflite files don't have it: the record's
-  /// state() says what it is, the reader adds it and the writer leaves it out.
+  /// state() says what it is, the reader adds it and the writer leaves it out. An output of this
+  /// kind is a value, which .tflite files mark as a variable tensor, because it is the state there.
   enum Variable : uint8_t { kNone, kReadHandle, kWriteHandle, kUpdated, kOwned } variable = kNone;
 };
 

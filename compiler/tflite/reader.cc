@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 
+#include "compiler/tflite/cycles.h"
 #include "compiler/tflite/file_checks.h"
 #include "compiler/tflite/import.h"
 #include "compiler/tflite/operator_codes.h"
@@ -314,6 +315,10 @@ class SubgraphReader {
     for (TensorId id : *op.outputs()) {
       if (!record.bodies.empty() && handles_.count(id)) continue;
       MOTE_CHECK_OK(read_tensor(id));
+      size_t place = outputs.size();
+      bool owned =
+          place < record.outputs.size() && record.outputs[place].variable == OperandSpec::kOwned;
+      if (owned) graph_.tensor(id).variable = false;
       int32_t& maker = made_by_[static_cast<size_t>(id)];
       if (maker >= 0) {
         return fail("{} already has a value, from operator {}", tflite::tensor_text(subgraph_, id),
@@ -385,6 +390,7 @@ Result<Graph> read_subgraph(const Model& model, uint32_t index, const Bytes& fil
   Result<void> read = graph.ok() ? tflite::sign_tensors(&*graph, book) : graph.error();
   if (read.ok()) object_to_types(*graph, "", &import.objections);
   if (!import.objections.empty()) return import.objections.error();
+  if (read.ok()) tflite::expand_cycles(&*graph);
   if (read.ok()) read = verify(*graph);
   if (!read.ok()) return fail("subgraph {}, {}", index, read.error().message);
   return graph;

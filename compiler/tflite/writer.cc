@@ -37,6 +37,17 @@ bool has_handle(const Graph& graph, TensorId id) {
   return false;
 }
 
+/// Whether a value is an operator's state in .tflite files.
+bool is_owned(const Graph& graph, TensorId id) {
+  return std::ranges::any_of(graph.nodes, [&](const Node& node) {
+    for (size_t i = 0; i < node.outputs.size() && i < node.record->outputs.size(); ++i) {
+      bool owned = node.record->outputs[i].variable == OperandSpec::kOwned;
+      if (owned && node.outputs[i] == id) return true;
+    }
+    return false;
+  });
+}
+
 /// Collects the parts of a model in a FlatBuffers builder, children before parents.
 class ModelWriter {
  public:
@@ -125,7 +136,7 @@ class ModelWriter {
     stored.add_name(name);
     if (!quantization.IsNull()) stored.add_quantization(quantization);
     stored.add_has_rank(true);
-    stored.add_is_variable(tensor.variable && !handle);
+    stored.add_is_variable((tensor.variable && !handle) || is_owned(open.graph, id));
     open.tensors.push_back(stored.Finish());
     if (handle) write_handle(open, id);
     return {};

@@ -157,4 +157,15 @@ bool check_stacker(const StackerParams& p, const Operand* operands) {
          operands[2].holds<int16_t>(size) && operands[3].holds<uint8_t>(1);
 }
 
+void circular_buffer(const CircularBufferParams& p, const void* input, void* state) {
+  auto* bytes = static_cast<uint8_t*>(state);
+  drop_samples(p.new_bytes, p.bytes, bytes);
+  copy_samples(static_cast<const uint8_t*>(input), p.new_bytes, bytes + (p.bytes - p.new_bytes));
+}
+
+bool check_circular_buffer(const CircularBufferParams& p, const Operand* operands) {
+  return all_within(1, p.bytes, p.new_bytes) && operands[0].holds<uint8_t>(p.new_bytes) &&
+         operands[1].holds<uint8_t>(p.bytes);
+}
+
 }  // namespace mote

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Operators with a memory of what came before: frames out of a stream of samples, streams out of
-// frames, delays, stacks of frames. Each row of the input is a stream of its own. A state begins as
-// zeros; where it is a queue, its first number counts what is in it. They compute TFLM's operators
-// to the bit, but where TFLM leaves an output unwritten, it is 0 here.
+// frames, delays, stacks and windows of frames. Each row of the input is a stream of its own. A
+// state begins as zeros (a circular buffer as its zero point); where it is a queue, its first
+// number counts what is in it. They compute TFLM's operators to the bit, but where TFLM leaves an
+// output unwritten, it is 0 here.
 #ifndef MOTE_OPS_STREAM_STREAM_H_
 #define MOTE_OPS_STREAM_STREAM_H_
 
@@ -65,6 +66,15 @@ struct StackerParams {
 void stacker(const StackerParams& params, const int16_t* input, int16_t* state, int16_t* output,
              uint8_t* valid);
 bool check_stacker(const StackerParams& params, const Operand* operands);
+
+struct CircularBufferParams {
+  int32_t bytes;      // of the state
+  int32_t new_bytes;  // of the input, at most `bytes`
+};
+
+/// What came last, oldest first: moves the state to the front and puts the input behind it.
+void circular_buffer(const CircularBufferParams& params, const void* input, void* state);
+bool check_circular_buffer(const CircularBufferParams& params, const Operand* operands);
 
 }  // namespace mote
 
