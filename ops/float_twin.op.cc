@@ -61,6 +61,13 @@ bool has_float_form(const OperatorRecord& record) {
   });
 }
 
+/// A state that is updated in place is rounded in every run, so no bound holds.
+bool rounds_state(const OperatorRecord& record) {
+  return std::any_of(record.inputs.begin(), record.inputs.end(), [](const OperandSpec& input) {
+    return input.variable == OperandSpec::kUpdated;
+  });
+}
+
 bool quantized(const Tensor& tensor) {
   bool integer = tensor.dtype == DType::kInt8 || tensor.dtype == DType::kUInt8 ||
                  tensor.dtype == DType::kInt16;
@@ -76,7 +83,7 @@ Bytes dequantize(const Tensor& tensor, const Bytes& bytes) {
 std::optional<Graph> float_twin(const Graph& graph) {
   Graph twin = graph;
   for (const Node& node : graph.nodes) {
-    if (!has_float_form(*node.record)) return std::nullopt;
+    if (!has_float_form(*node.record) || rounds_state(*node.record)) return std::nullopt;
     int bias = find_input(node, "bias");
     if (bias < 0) continue;
     TensorId id = node.inputs[static_cast<size_t>(bias)];

@@ -84,7 +84,8 @@ INSTANTIATE_TEST_SUITE_P(Models, Golden,
                                          "ic01_float", "ad01_int8", "ad01_float", "sww01_int8",
                                          "person_detect", "hello_world_int8", "hello_world_float",
                                          "micro_speech_quantized", "simple_add_model",
-                                         "audio_preprocessor_int8", "audio_preprocessor_float"),
+                                         "audio_preprocessor_int8", "audio_preprocessor_float",
+                                         "keyword_scrambled_8bit"),
                          [](const auto& p) { return std::string(p.param); });
 
 struct DataSet {
