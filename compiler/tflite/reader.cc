@@ -291,7 +291,9 @@ class SubgraphReader {
 
   /// What some operators have besides operands and options, none of them one that mote knows.
   static Result<void> check_extras(const Operator& op, const OperatorRecord& record) {
-    if (op.intermediates() && op.intermediates()->size() > 0) {
+    // Of an LSTM they are scales that only layer normalisation needs.
+    bool scales = record.name == "UNIDIRECTIONAL_SEQUENCE_LSTM";
+    if (!scales && op.intermediates() && op.intermediates()->size() > 0) {
       return fail("has intermediate tensors, which mote doesn't support");
     }
     for (uint32_t i = 0; op.mutating_variable_inputs() && i < op.mutating_variable_inputs()->size();

@@ -53,19 +53,6 @@ int32_t tanh_entry(const Int8Curve& curve, int32_t x) {
 
 // ---- int16
 
-/// 2^16 · logistic(i / 24) as TFLite's table has it: of the rounded values, these are 1 higher.
-std::vector<uint16_t> logistic_table() {
-  constexpr uint8_t kRaised[] = {4,  8,  12, 14, 15, 16, 17, 19, 20,  21,  22,  25,  27,  28, 29,
-                                 30, 31, 33, 34, 35, 37, 39, 40, 41,  43,  44,  45,  46,  49, 50,
-                                 54, 62, 63, 64, 66, 82, 86, 93, 100, 103, 112, 116, 135, 255};
-  std::vector<uint16_t> table;
-  for (int i = 0; i < 256; ++i) {
-    table.push_back(static_cast<uint16_t>(std::lround(65536 / (1 + std::exp(-i / 24.0)))));
-  }
-  for (uint8_t i : kRaised) ++table[i];
-  return table;
-}
-
 /// 3 · 2^12 · input_scale as multiplier / 2^shift; exact for the power of two, 2^-12, and for TANH
 /// also 2^-11. The multiplier is cut, not rounded. (TFLite: TanhPrepare.)
 CurveInt16Params curve_params(const NodeView& node, bool tanh) {
@@ -149,6 +136,18 @@ OperatorRecord make_record(std::string_view name) {
 }
 
 }  // namespace
+
+std::vector<uint16_t> logistic_table() {
+  constexpr uint8_t kRaised[] = {4,  8,  12, 14, 15, 16, 17, 19, 20,  21,  22,  25,  27,  28, 29,
+                                 30, 31, 33, 34, 35, 37, 39, 40, 41,  43,  44,  45,  46,  49, 50,
+                                 54, 62, 63, 64, 66, 82, 86, 93, 100, 103, 112, 116, 135, 255};
+  std::vector<uint16_t> table;
+  for (int i = 0; i < 256; ++i) {
+    table.push_back(static_cast<uint16_t>(std::lround(65536 / (1 + std::exp(-i / 24.0)))));
+  }
+  for (uint8_t i : kRaised) ++table[i];
+  return table;
+}
 
 const OperatorRecord& logistic_record() {
   static const OperatorRecord record =

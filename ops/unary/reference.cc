@@ -4,6 +4,7 @@
 
 #include "base/elementary.h"
 #include "base/trigonometry.h"
+#include "ops/unary/int16_curves.h"
 
 namespace mote {
 namespace {
@@ -67,29 +68,6 @@ void map_integers(const IntegerFunctionParams& p, const T* input, T* output) {
 template <typename T>
 bool check_integers(const IntegerFunctionParams& p, const Operand* operands) {
   return check_map<T>(p.elements, operands) && all_within(kIntegerAbs, kIntegerSign, p.function);
-}
-
-/// The curve at `size` >= 0, between two entries 2^step_bits apart, times 2^step_bits; `flat`
-/// behind the table's end.
-int32_t interpolate(const uint16_t* table, uint32_t size, int32_t step_bits, int32_t flat) {
-  uint32_t at = size >> step_bits;
-  if (at >= 255) return flat << step_bits;
-  uint32_t rest = size & ((1u << step_bits) - 1);
-  // Wraps where a hostile table falls.
-  return static_cast<int32_t>((static_cast<uint32_t>(table[at]) << step_bits) +
-                              rest * (static_cast<uint32_t>(table[at + 1]) - table[at]));
-}
-
-int16_t logistic_of(const uint16_t* table, int32_t x, uint32_t size) {
-  int32_t y = interpolate(table, size, 9, 0x7fff << 1);
-  return static_cast<int16_t>(
-      (x >= 0 ? wrapping_add(y, 1 << 9) : wrapping_sub((1 << 25) + (1 << 9) - 1, y)) >> 10);
-}
-
-int16_t tanh_of(const uint16_t* table, int32_t x, uint32_t size) {
-  int32_t y = wrapping_sub(interpolate(table, size, 8, 0xffff), 1 << 23);
-  return static_cast<int16_t>((x >= 0 ? wrapping_add(y, 1 << 7) : wrapping_sub((1 << 7) - 1, y)) >>
-                              8);
 }
 
 }  // namespace
@@ -171,18 +149,15 @@ bool check_two_slopes_int16(const TwoSlopesInt16Params& p, const Operand* operan
 
 void curve_int16(const CurveInt16Params& p, const int16_t* input, const uint16_t* table,
                  int16_t* output) {
-  int32_t rounding = p.shift > 0 ? 1 << (p.shift - 1) : 0;
+  CurveInput scale = {p.multiplier, p.shift};
   map(p.elements, input, output, [&](int16_t value) {
-    int32_t x = wrapping_add(value * p.multiplier, rounding) >> p.shift;
-    uint32_t size = x < 0 ? 0 - static_cast<uint32_t>(x) : static_cast<uint32_t>(x);
-    return p.tanh ? tanh_of(table, x, size) : logistic_of(table, x, size);
+    return p.tanh ? tanh_int16(table, value, scale) : logistic_int16(table, value, scale);
   });
 }
 
 bool check_curve_int16(const CurveInt16Params& p, const Operand* operands) {
   return operands[0].holds<int16_t>(p.elements) && operands[1].holds<uint16_t>(256) &&
-         operands[2].holds<int16_t>(p.elements) && all_within(0, 65535, p.multiplier) &&
-         all_within(0, 31, p.shift);
+         operands[2].holds<int16_t>(p.elements) && is_valid(CurveInput{p.multiplier, p.shift});
 }
 
 }  // namespace mote

@@ -20,6 +20,10 @@ const KernelInfo& unary_int32_kernel();
 /// One of MOTE_FLOAT_FUNCTIONS by name ("hard_swish"), in letters of either case.
 const KernelInfo& float_kernel(std::string_view name);
 
+/// 2^16 · logistic(i / 24) as TFLite's table has it (int16_curves.h): of the rounded values, some
+/// are 1 higher.
+std::vector<uint16_t> logistic_table();
+
 /// Emits the table of `function`, which maps an element of the input (8 bits) to one of the output;
 /// results are clamped to the output's type.
 void emit_table(Lowering& node, const std::function<int32_t(int32_t)>& function);
