@@ -13,6 +13,7 @@
 #include "compiler/cpp_writer.h"
 #include "compiler/image_writer.h"
 #include "compiler/pipeline.h"
+#include "compiler/streaming.h"
 #include "ir/text.h"
 
 namespace mote {
@@ -20,6 +21,7 @@ namespace {
 
 struct BuildOptions {
   std::string model, signature, emit = "image", output_dir = ".", name, target, dump_after;
+  int32_t stream_rows = 0;  // 0: not streamed
 };
 
 struct OutputFile {
@@ -61,6 +63,11 @@ Result<PassObserver> dumper(const std::string& wanted) {
 Result<ExitCode> build(BuildOptions options) {
   MOTE_TRY(PassObserver observer, dumper(options.dump_after));
   MOTE_TRY(Graph graph, load_graph(options.model, options.signature));
+  if (options.stream_rows != 0) {
+    Result<Graph> streamed = stream_over_time(std::move(graph), options.stream_rows);
+    if (!streamed.ok()) return fail("{}: {}", options.model, streamed.error().message);
+    graph = *std::move(streamed);
+  }
   if (options.name.empty()) {
     options.name = identifier(std::filesystem::path(options.model).stem().string());
   }
@@ -106,6 +113,9 @@ VerbAction setup_build(CLI::App& command) {
       "--target", options->target,
       "Choose kernels for this core and report the flash that the C++ takes on it: " +
           target_names());
+  command.add_option("--stream", options->stream_rows,
+                     "Give each run this many new rows of time (dimension 1 of the input); the "
+                     "model keeps the rest of its window");
   command.add_option("--dump-after", options->dump_after,
                      "Print the graph after this pass, or after all");
   return [options] { return build(*options); };
