@@ -51,18 +51,16 @@ Json ops_json() {
   return {{"schema", "mote.ops/1"}, {"operators", rows}};
 }
 
-constexpr const char* kIntroduction =
-    "# Operators\n\n"
-    "What mote runs, from the operators' own records: made by `make docs`, which is `mote ops "
-    "--markdown`. Each row is a\n"
-    "combination of element types, inputs before the arrow, the same for all operands where there "
-    "is none; T is any of the\n"
-    "types named behind it. *Kernels* are the files that compute it: `reference` for every core, "
-    "`dsp` for cores with\n"
-    "SMLAD (Cortex-M4, M7, M33, M55), `lanes` and `planes` for those without. *Version* is the "
-    "newest one of the\n"
-    "operator in a .tflite file that mote reads. Operators with a lower-case letter in their names "
-    "are custom operators.\n\n";
+constexpr const char* kIntroduction = R"(# Operators
+
+What mote runs, from the operators' own records: made by `make docs`, which is `mote ops --markdown`. Each row is a
+combination of element types, inputs before the arrow, the same for all operands where there is none; T is any of the
+types named behind it. *Kernels* are what computes it: `reference` on every core, `dsp` on cores with SMLAD
+(Cortex-M4, M7, M33), `mve` on those with vectors (Cortex-M55), `lanes` and `planes` on those without; `linear` is a
+shorter way where it gives the same bits. *Version* is the newest one of the operator in a .tflite file that mote reads.
+Operators with a lower-case letter in their names are custom operators.
+
+)";
 
 std::string ops_markdown() {
   std::string text = kIntroduction;
