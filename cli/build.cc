@@ -6,6 +6,8 @@
 #include "base/host/file.h"
 #include "boards/target.h"
 #include "cli/board_target.h"
+#include "cli/compile_flags.h"
+#include "cli/explore.h"
 #include "cli/model_file.h"
 #include "cli/table.h"
 #include "cli/target_size.h"
@@ -22,6 +24,9 @@ namespace {
 struct BuildOptions {
   std::string model, signature, emit = "image", output_dir = ".", name, target, dump_after;
   int32_t stream_rows = 0;  // 0: not streamed
+  std::string optimize;
+  CompileFlags compile;
+  bool explore = false, json = false;
 };
 
 struct OutputFile {
@@ -60,6 +65,18 @@ Result<PassObserver> dumper(const std::string& wanted) {
   });
 }
 
+Result<Plan> make_plan(const Graph& graph, const BuildOptions& options,
+                       const PassObserver& observer, std::string* note) {
+  if (!options.optimize.empty()) {
+    MOTE_TRY(Variant best,
+             best_variant(graph, options.model, options.target, options.compile, options.optimize));
+    *note = fmt::format("kernels of {}, {}\n", best.kernels.name, best.arrangement.what);
+    return compile(best.arrangement.graph, best.kernels, observer);
+  }
+  MOTE_TRY(Target target, target_of_board(options.target));
+  return compile_model(graph, options.model, target, options.compile, observer, note);
+}
+
 Result<ExitCode> build(BuildOptions options) {
   MOTE_TRY(PassObserver observer, dumper(options.dump_after));
   MOTE_TRY(Graph graph, load_graph(options.model, options.signature));
@@ -74,23 +91,31 @@ Result<ExitCode> build(BuildOptions options) {
   if (!is_identifier(options.name)) {
     return fail("--name {}: must be a C identifier (letters, digits, _)", options.name);
   }
-  MOTE_TRY(Target target, target_of_board(options.target));
-  Result<Plan> plan = compile(graph, target, observer);
-  if (!plan.ok()) return fail("{}: {}", options.model, plan.error().message);
+  if (options.target.empty() && (options.explore || !options.optimize.empty())) {
+    return fail("--explore and --optimize measure on a board: name it with --target");
+  }
+  if (options.explore) {
+    MOTE_TRY(std::string table,
+             explore_text(graph, options.model, options.target, options.compile, options.json));
+    fmt::print("{}", table);
+    return kSuccess;
+  }
+  std::string note;
+  MOTE_TRY(Plan plan, make_plan(graph, options, observer, &note));
 
   std::string sizes;
   if (!options.target.empty()) {
-    MOTE_TRY(sizes, target_size_text(*plan, options.name, options.target));
+    MOTE_TRY(sizes, target_size_text(plan, options.name, options.target));
   }
-  std::vector<OutputFile> outputs = make_outputs(*plan, options);
+  std::vector<OutputFile> outputs = make_outputs(plan, options);
   MOTE_CHECK_OK(make_folder(options.output_dir));
   for (const OutputFile& output : outputs) {
     MOTE_CHECK_OK(write_file(output.path, output.bytes));
     fmt::print("{}  {} bytes\n", output.path.string(),
                grouped(static_cast<int64_t>(output.bytes.size())));
   }
-  fmt::print("arena {} bytes at a multiple of 16 (lower bound {})\n{}", grouped(plan->arena_bytes),
-             grouped(plan->arena_lower_bound_bytes), sizes);
+  fmt::print("{}arena {} bytes at a multiple of 16 (lower bound {})\n{}", note,
+             grouped(plan.arena_bytes), grouped(plan.arena_lower_bound_bytes), sizes);
   return kSuccess;
 }
 
@@ -116,6 +141,14 @@ VerbAction setup_build(CLI::App& command) {
   command.add_option("--stream", options->stream_rows,
                      "Give each run this many new rows of time (dimension 1 of the input); the "
                      "model keeps the rest of its window");
+  command
+      .add_option("--optimize", options->optimize,
+                  "Measure every way to compile the model on --target and take the best in this")
+      ->check(CLI::IsMember({"latency", "ram", "flash"}));
+  command.add_flag("--explore", options->explore,
+                   "Only measure them, and print what each takes: latency, RAM and flash");
+  command.add_flag("--json", options->json, "With --explore: print JSON (docs/json.md)");
+  add_compile_flags(command, &options->compile);
   command.add_option("--dump-after", options->dump_after,
                      "Print the graph after this pass, or after all");
   return [options] { return build(*options); };

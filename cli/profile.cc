@@ -7,11 +7,11 @@
 #include <random>
 
 #include "boards/target.h"
+#include "cli/compile_flags.h"
 #include "cli/input_flags.h"
 #include "cli/model_file.h"
 #include "cli/profile_text.h"
 #include "cli/verbs.h"
-#include "compiler/pipeline.h"
 #include "engines/profile_json.h"
 #include "ir/builder.h"
 #include "report/page.h"
@@ -24,6 +24,7 @@ using Json = nlohmann::ordered_json;
 struct ProfileOptions {
   std::string model, board, input, compare, html;
   InputFlags flags;
+  CompileFlags compile;
   uint32_t seed = 1;
   bool json = false;
 };
@@ -49,9 +50,8 @@ Result<Json> profile_on(const ProfileOptions& options, const std::string& path,
   MOTE_TRY(Values sample, sample_of(options, model));
   if (isatty(STDERR_FILENO)) fmt::print(stderr, "profiling {} on {} …\n", path, board);
   MOTE_TRY(Target kernels, target_of_core(target.core()));
-  Result<Plan> plan = compile(*model.graph, kernels);
-  if (!plan.ok()) return fail("{}: {}", path, plan.error().message);
-  Result<Profile> profile = profile_model(*plan, path, target, sample);
+  MOTE_TRY(Plan plan, compile_model(*model.graph, path, kernels, options.compile));
+  Result<Profile> profile = profile_model(plan, path, target, sample);
   if (!profile.ok()) return fail("{}: {}", path, profile.error().message);
   return profile_json(*profile);
 }
@@ -102,6 +102,7 @@ VerbAction setup_profile(CLI::App& command) {
                      "Show it beside another model, another board, or a profile saved with --json");
   command.add_option("--html", options->html, "Also write a page to this file");
   options->flags.add_to(command);
+  add_compile_flags(command, &options->compile);
   command.add_flag("--json", options->json, "Print JSON (docs/json.md)");
   return [options] { return profile(*options); };
 }

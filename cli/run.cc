@@ -14,11 +14,11 @@
 #include "boards/elf.h"
 #include "boards/target.h"
 #include "cli/board_target.h"
+#include "cli/compile_flags.h"
 #include "cli/input_flags.h"
 #include "cli/model_file.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
-#include "compiler/pipeline.h"
 #include "engines/engine.h"
 #include "ir/comparator.h"
 
@@ -31,6 +31,7 @@ struct RunOptions {
   std::string model, signature, output_dir, board, labels, truth, engine = "image";
   std::vector<std::string> inputs;
   InputFlags flags;
+  CompileFlags compile;
   int top = 3;
   bool json = false;
 };
@@ -201,12 +202,11 @@ class Report {
   std::map<std::string, size_t> truth_;
 };
 
-Result<ImageModel> to_image(const ModelFile& model, const std::string& board) {
+Result<ImageModel> to_image(const ModelFile& model, const RunOptions& options) {
   if (!model.graph) return image_model(model.image);
-  MOTE_TRY(Target target, target_of_board(board));
-  Result<Plan> plan = compile(*model.graph, target);
-  if (!plan.ok()) return fail("{}: {}", model.path.string(), plan.error().message);
-  return image_model(*plan);
+  MOTE_TRY(Target target, target_of_board(options.board));
+  MOTE_TRY(Plan plan, compile_model(*model.graph, model.path.string(), target, options.compile));
+  return image_model(plan);
 }
 
 void print_board(const std::string& board, const RunStatistics& statistics) {
@@ -240,7 +240,7 @@ Result<EnginePtr> make_engine(const RunOptions& options, const ModelFile& model)
     return fail("{}: is a .mote image; the interpreter needs the .tflite it was built from",
                 options.model);
   }
-  MOTE_TRY(ImageModel image, to_image(model, options.board));
+  MOTE_TRY(ImageModel image, to_image(model, options));
   return options.board.empty() ? make_image_engine(image) : make_board_engine(image, options.board);
 }
 
@@ -324,6 +324,7 @@ VerbAction setup_run(CLI::App& command) {
   command.add_option("--truth", options->truth,
                      "A CSV with lines file,classes,class: print the accuracy");
   options->flags.add_to(command);
+  add_compile_flags(command, &options->compile);
   command.add_flag("--json", options->json, "Print JSON (docs/json.md)");
   return [options] { return run(*options); };
 }

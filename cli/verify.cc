@@ -8,11 +8,11 @@
 
 #include "boards/target.h"
 #include "cli/board_target.h"
+#include "cli/compile_flags.h"
 #include "cli/input_flags.h"
 #include "cli/model_file.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
-#include "compiler/pipeline.h"
 #include "engines/bisect.h"
 #include "ir/builder.h"
 #include "ir/comparator.h"
@@ -26,6 +26,7 @@ struct VerifyOptions {
   std::string model, signature, board = "cortex-m4";
   std::vector<std::string> inputs;
   InputFlags flags;
+  CompileFlags compile;
   std::vector<std::string> engines = {"passes", "plan", "image", "cpp", "board"};
   int random = 0;
   uint32_t seed = 1;
@@ -123,18 +124,17 @@ Result<ExitCode> verify_model(const VerifyOptions& options) {
   }
   MOTE_TRY(std::vector<Values> samples, make_samples(options, model));
   MOTE_TRY(Target target, target_of_board(options.board));
-  Result<Plan> plan = compile(*model.graph, target);
-  if (!plan.ok()) return fail("{}: {}", options.model, plan.error().message);
+  MOTE_TRY(Plan plan, compile_model(*model.graph, options.model, target, options.compile));
   MOTE_TRY(EnginePtr truth, make_interpreter_engine(*model.graph));
   MOTE_TRY(std::vector<Values> expected, truth->run(samples));
 
   std::vector<Verdict> verdicts;
   for (const std::string& name : options.engines) {
-    Result<EnginePtr> engine = make_engine(name, options, *plan);
+    Result<EnginePtr> engine = make_engine(name, options, plan);
     if (!engine.ok()) {
       return fail("{} (leave this engine out with --engines)", engine.error().message);
     }
-    MOTE_TRY(Comparison comparison, compare_engine(**engine, *plan, samples, expected));
+    MOTE_TRY(Comparison comparison, compare_engine(**engine, plan, samples, expected));
     verdicts.push_back({name, title(name, options), std::move(comparison)});
   }
   if (options.json) {
@@ -167,6 +167,7 @@ VerbAction setup_verify(CLI::App& command) {
   command.add_option("--board", options->board, "The virtual board: " + target_names())
       ->capture_default_str();
   options->flags.add_to(command);
+  add_compile_flags(command, &options->compile);
   command.add_flag("--json", options->json, "Print JSON (docs/json.md)");
   return [options] { return verify_model(*options); };
 }
