@@ -204,7 +204,8 @@ class Report {
 
 Result<ImageModel> to_image(const ModelFile& model, const RunOptions& options) {
   if (!model.graph) return image_model(model.image);
-  MOTE_TRY(Target target, target_of_board(options.board));
+  MOTE_TRY(Target target,
+           options.board.empty() ? target_of_core("host") : target_of_board(options.board));
   MOTE_TRY(Plan plan, compile_model(*model.graph, model.path.string(), target, options.compile));
   return image_model(plan);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a plan is made for. A core's name leads to what its instruction set can do; records choose
-// among their kernels by that, never by the name. A plan for any target runs everywhere, on the
-// host too: what an instruction set speeds up has a portable form that gives the same bits.
+// among their kernels by that, never by the name. A plan for any core runs everywhere, on the
+// host too: what an instruction set speeds up has a portable form that gives the same bits. Only a
+// plan for the host itself may need its processor.
 #ifndef MOTE_IR_TARGET_H_
 #define MOTE_IR_TARGET_H_
 
@@ -19,10 +20,11 @@ struct Target {
   bool packed = false;  // weights packed for kernels that block registers; else the plain kernels
   bool dsp = false;     // 16-bit pairs in 32-bit registers: SMLAD and what goes with it
   bool mve = false;     // vectors of 16 bytes: VMLADAVA and what goes with it
+  bool avx2 = false;    // this host, if its processor has AVX2
 
   /// Whether both get the same kernels.
   bool alike(const Target& other) const {
-    return packed == other.packed && dsp == other.dsp && mve == other.mve;
+    return packed == other.packed && dsp == other.dsp && mve == other.mve && avx2 == other.avx2;
   }
 };
 

@@ -9,6 +9,7 @@
 #ifndef MOTE_OPS_CONV_2D_CONV_2D_H_
 #define MOTE_OPS_CONV_2D_CONV_2D_H_
 
+#include "ops/quantized/folded_eight.h"
 #include "ops/quantized/folded_four.h"
 #include "ops/window/window.h"
 
@@ -82,6 +83,13 @@ void conv_2d_int16_narrow(const Conv2dInt16Params& params, const int16_t* input,
                           const int8_t* filter, const ChannelRequantization* channels,
                           int16_t* output);
 bool check_conv_2d_int16_narrow(const Conv2dInt16Params& params, const Operand* operands);
+
+/// The same without groups, for hosts with AVX2. weights as pack_wide(…, 16) writes them, channels
+/// sixteen by sixteen; columns is scratch for four windows of 16-bit inputs, [4, 2 · ceil(depth /
+/// 2)].
+void conv_2d_int8_avx2(const Conv2dInt8Params& params, const int8_t* input, const int16_t* weights,
+                       const FoldedEight* channels, int16_t* columns, int8_t* output);
+bool check_conv_2d_int8_avx2(const Conv2dInt8Params& params, const Operand* operands);
 
 struct Conv2dFloat32Params {
   Window window;

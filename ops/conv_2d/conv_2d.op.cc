@@ -35,6 +35,10 @@ const KernelInfo kUnsigned =
     MOTE_KERNEL(conv_2d_int8_unsigned, Conv2dUnsignedParams, "conv_2d", "reference.cc",
                 MOTE_FIELDS(Conv2dUnsignedParams, MOTE_WINDOW_FIELDS(window), filter_c,
                             input_offset, filter_offset, MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kInt8Avx2 =
+    MOTE_KERNEL(conv_2d_int8_avx2, Conv2dInt8Params, "conv_2d", "avx2.cc",
+                MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
+                            MOTE_INT8_OUTPUT_FIELDS(output)));
 const KernelInfo kInt16 = MOTE_KERNEL(conv_2d_int16, Conv2dInt16Params, "conv_2d", "reference.cc",
                                       MOTE_FIELDS(Conv2dInt16Params, MOTE_WINDOW_FIELDS(window),
                                                   filter_c, MOTE_INT16_OUTPUT_FIELDS(output)));
@@ -207,6 +211,16 @@ bool lower_lanes(Lowering& node, const Conv2dInt8Params& params, const WeightMat
   return true;
 }
 
+bool lower_wide(Lowering& node, const Conv2dInt8Params& params, const WeightMatrix& weights,
+                const std::vector<FoldedChannel>& folded) {
+  if (!node.target().avx2) return false;
+  uint32_t pairs = static_cast<uint32_t>(weights.depth + 1) / 2;
+  node.emit(kInt8Avx2, params,
+            {node.in(0), node.constant(pack_wide<int16_t>(weights, 16)),
+             node.constant(fold_eights(folded, 16)), node.scratch(16 * pairs), node.out()});
+  return true;
+}
+
 }  // namespace
 
 void lower_conv_2d_int8(Lowering& node, const Conv2dInt8Params& params,
@@ -226,7 +240,8 @@ void lower_conv_2d_int8(Lowering& node, const Conv2dInt8Params& params,
   bool plain = params.filter_c == w.input_c && w.filter_h < 256 && w.filter_w < 256;
   if (node.target().packed && plain) {
     auto folded = fold_channels(weights, channels, -params.input_offset, params.output.offset);
-    if (folded && (lower_strips(node, params, weights, *folded) ||
+    if (folded && (lower_wide(node, params, weights, *folded) ||
+                   lower_strips(node, params, weights, *folded) ||
                    lower_pairs(node, params, weights, *folded) ||
                    lower_lanes(node, params, weights, *folded))) {
       return;
@@ -246,7 +261,7 @@ void lower_conv_2d_int16(Lowering& node, const Conv2dInt16Params& params,
 }
 
 std::vector<const KernelInfo*> conv_2d_integer_kernels() {
-  return {&kInt8,      &kInt8Dsp,  &kInt8DspInt4, &kInt8Mve,
+  return {&kInt8,      &kInt8Dsp,  &kInt8DspInt4, &kInt8Mve,    &kInt8Avx2,
           &kInt8Lanes, &kUnsigned, &kInt16,       &kInt16Narrow};
 }
 
@@ -267,8 +282,8 @@ const OperatorRecord& conv_2d_record() {
                 {{DType::kInt16, DType::kInt8, DType::kInt64}, {DType::kInt16}},
                 {{DType::kInt16, DType::kInt8, DType::kInt32}, {DType::kInt16}},
                 {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
-      .kernels = {&kInt8, &kInt8Dsp, &kInt8DspInt4, &kInt8Mve, &kInt8Lanes, &kUnsigned, &kInt16,
-                  &kInt16Narrow, &kFloat32},
+      .kernels = {&kInt8, &kInt8Dsp, &kInt8DspInt4, &kInt8Mve, &kInt8Avx2, &kInt8Lanes, &kUnsigned,
+                  &kInt16, &kInt16Narrow, &kFloat32},
       .infer = infer,
       .check = check,
       .lower = lower,

@@ -238,17 +238,6 @@ int32_t window_words(const Window& w) {
   return (w.filter_h * w.filter_w * w.input_c + 3) / 4;
 }
 
-/// One tap, never on padding: a window is a pixel of the picture.
-bool is_pixelwise(const Window& w) {
-  return w.filter_h == 1 && w.filter_w == 1 && w.pad_h == 0 && w.pad_w == 0;
-}
-
-/// Every pixel is a window, one after the other.
-bool is_flat(const Window& w) {
-  return is_pixelwise(w) && w.stride_h == 1 && w.stride_w == 1 && w.input_h == w.output_h &&
-         w.input_w == w.output_w && w.input_c % 4 == 0;
-}
-
 void finish_column(Tiles& tiles) {
   if (++tiles.filled < 4) return;
   tiles.finish_four(tiles);
@@ -296,7 +285,7 @@ void add_bytes(Tiles& tiles, const int8_t* picture, const PlacedWindow& at) {
 /// Finishes whole tiles; fewer than four columns may be left.
 void walk_tiles(Tiles& tiles, const int8_t* input) {
   const Window& w = tiles.params.window;
-  if (is_flat(w)) {
+  if (is_flat(w) && w.input_c % 4 == 0) {
     add_pixels(tiles, input);
   } else if (w.input_c % 4 == 0) {
     for_each_window(w, input, [&](const int8_t* picture, const PlacedWindow& at) {

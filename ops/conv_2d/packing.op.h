@@ -33,6 +33,23 @@ uint32_t pack_four_channels(const WeightMatrix& weights, int first, int depth, i
 /// zeros.
 std::vector<uint32_t> pack_quads(const WeightMatrix& weights);
 
+/// Channels `together` by `together`, of each the depths two by two, of each two channel after
+/// channel, filled up with zeros: for conv_2d_int8_avx2 (16) and fully_connected_int8_avx2 (32).
+template <typename T>
+std::vector<T> pack_wide(const WeightMatrix& weights, int together) {
+  std::vector<T> packed;
+  for (int first = 0; first < weights.channels; first += together) {
+    for (int d = 0; d < weights.depth; d += 2) {
+      for (int i = 0; i < 2 * together; ++i) {
+        int c = first + i / 2, depth = d + i % 2;
+        bool there = c < weights.channels && depth < weights.depth;
+        packed.push_back(there ? weights.at(c, depth) : 0);
+      }
+    }
+  }
+  return packed;
+}
+
 /// For conv_2d_int8_lanes: channels two by two, of each two the depths one by one, filled up with
 /// zeros to an even number of either.
 std::vector<int8_t> pack_lanes(const WeightMatrix& weights);

@@ -37,6 +37,12 @@ inline bool is_inside(const Window& w, const PlacedWindow& at) {
          w.dilation_w == 1 && w.dilation_h == 1;
 }
 
+/// Whether every pixel is a window, one after the other.
+inline bool is_flat(const Window& w) {
+  return w.filter_h == 1 && w.filter_w == 1 && w.pad_h == 0 && w.pad_w == 0 && w.stride_h == 1 &&
+         w.stride_w == 1 && w.input_h == w.output_h && w.input_w == w.output_w;
+}
+
 /// Calls copy(from, bytes) for what is inside the picture and fill(bytes) for what isn't.
 /// REQUIRES: begin < end; `from` is the first tap inside.
 template <typename Copy, typename Fill>

@@ -8,7 +8,7 @@
 #ifndef MOTE_OPS_DEPTHWISE_CONV_2D_DEPTHWISE_CONV_2D_H_
 #define MOTE_OPS_DEPTHWISE_CONV_2D_DEPTHWISE_CONV_2D_H_
 
-#include "ops/quantized/folded.h"
+#include "ops/quantized/folded_eight.h"
 #include "ops/window/window.h"
 
 namespace mote {
@@ -97,6 +97,17 @@ void depthwise_conv_2d_int8_unsigned(const DepthwiseConv2dUnsignedParams& params
                                      const ChannelRequantization* channels, int8_t* output);
 bool check_depthwise_conv_2d_int8_unsigned(const DepthwiseConv2dUnsignedParams& params,
                                            const Operand* operands);
+
+/// The most taps of a filter that depthwise_conv_2d_int8_avx2() takes.
+constexpr int32_t kMostWideTaps = 64;
+
+/// The same for a multiplier of 1 and channels in eights, for hosts with AVX2. filter is [filter_h,
+/// filter_w, output_c] in words of 16 bits and 16 zeros; zeros is scratch, [output_c].
+void depthwise_conv_2d_int8_avx2(const DepthwiseConv2dInt8Params& params, const int8_t* input,
+                                 const int32_t* filter, const FoldedEight* channels, int8_t* zeros,
+                                 int8_t* output);
+bool check_depthwise_conv_2d_int8_avx2(const DepthwiseConv2dInt8Params& params,
+                                       const Operand* operands);
 
 struct DepthwiseConv2dInt16Params {
   Window window;

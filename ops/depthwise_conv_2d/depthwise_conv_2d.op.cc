@@ -16,6 +16,10 @@ const KernelInfo kInt8 = MOTE_KERNEL(
     depthwise_conv_2d_int8, DepthwiseConv2dInt8Params, "depthwise_conv_2d", "reference.cc",
     MOTE_FIELDS(DepthwiseConv2dInt8Params, MOTE_WINDOW_FIELDS(window), input_offset,
                 MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kInt8Avx2 = MOTE_KERNEL(
+    depthwise_conv_2d_int8_avx2, DepthwiseConv2dInt8Params, "depthwise_conv_2d", "avx2.cc",
+    MOTE_FIELDS(DepthwiseConv2dInt8Params, MOTE_WINDOW_FIELDS(window), input_offset,
+                MOTE_INT8_OUTPUT_FIELDS(output)));
 const KernelInfo kInt8Dsp = MOTE_KERNEL(
     depthwise_conv_2d_int8_dsp, DepthwiseConv2dInt8DspParams, "depthwise_conv_2d", "dsp.cc",
     MOTE_FIELDS(DepthwiseConv2dInt8DspParams, MOTE_WINDOW_FIELDS(window), sideways, input_offset,
@@ -173,6 +177,23 @@ Step& emit_planes(Lowering& node, const DepthwiseConv2dInt8Params& params,
                     node.scratch(static_cast<uint32_t>(rows * columns)), node.out()});
 }
 
+/// With folded channels in eights; false if they or the taps don't come so.
+bool lower_wide(Lowering& node, const DepthwiseConv2dInt8Params& params,
+                const WeightMatrix& weights, const std::vector<FoldedChannel>& folded) {
+  const Window& w = params.window;
+  bool fits = w.input_c == w.output_c && w.output_c % 8 == 0 && weights.depth <= kMostWideTaps &&
+              w.filter_h < 256 && w.filter_w < 256 && w.output_c <= 32767;
+  if (!node.target().avx2 || !fits) return false;
+  std::vector<int32_t> words;
+  for (int d = 0; d < weights.depth; ++d) {
+    for (int c = 0; c < weights.channels; ++c) words.push_back(weights.at(c, d) & 0xffff);
+  }
+  node.emit(kInt8Avx2, params,
+            {node.in(0), node.constant(words), node.constant(fold_eights(folded, 8)),
+             node.scratch(static_cast<uint32_t>(w.output_c)), node.out()});
+  return true;
+}
+
 std::vector<QuantizedMultiplier> multipliers(const NodeView& node) {
   return channel_multipliers(node.input(0), node.input(1), node.output(), node.input(1).shape[3]);
 }
@@ -193,6 +214,7 @@ void lower_int8(Lowering& node, const DepthwiseConv2dInt8Params& params) {
   WeightMatrix weights{symmetric->data(), w.output_c, w.filter_h * w.filter_w, true};
   if (node.target().packed) {
     auto folded = fold_channels(weights, channels, -params.input_offset, params.output.offset);
+    if (folded && lower_wide(node, params, weights, *folded)) return;
     if (folded) {
       bool plain = is_plain_3x3(w);
       Step& step = plain && node.target().mve   ? emit_patches(node, params, weights, *folded)
@@ -324,7 +346,8 @@ const OperatorRecord& depthwise_conv_2d_record() {
                 {{DType::kInt8, DType::kUInt8, DType::kInt32}, {DType::kInt8}},
                 {{DType::kInt16, DType::kInt8, DType::kInt64}, {DType::kInt16}},
                 {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
-      .kernels = {&kInt8, &kInt8Dsp, &kInt8Mve, &kInt8Planes, &kUnsigned, &kInt16, &kFloat32},
+      .kernels = {&kInt8, &kInt8Dsp, &kInt8Mve, &kInt8Avx2, &kInt8Planes, &kUnsigned, &kInt16,
+                  &kFloat32},
       .infer = infer,
       .check = check,
       .lower = lower,

@@ -7,7 +7,7 @@
 #ifndef MOTE_OPS_FULLY_CONNECTED_FULLY_CONNECTED_H_
 #define MOTE_OPS_FULLY_CONNECTED_FULLY_CONNECTED_H_
 
-#include "ops/quantized/folded.h"
+#include "ops/quantized/folded_eight.h"
 
 namespace mote {
 
@@ -60,6 +60,20 @@ void fully_connected_int8_lanes(const FullyConnectedInt8PackedParams& params, co
                                 int8_t* output);
 bool check_fully_connected_int8_lanes(const FullyConnectedInt8PackedParams& params,
                                       const Operand* operands);
+
+struct FullyConnectedInt8WideParams {
+  int32_t rows, depth, outputs;
+  Int8Output output;
+};
+
+/// The same for any number of outputs and scales, for hosts with AVX2. weights are thirty-two
+/// outputs at two depths after the other, filled up with zeros: [ceil(outputs / 32), ceil(depth /
+/// 2), 32, 2]; row is scratch, [2 · ceil(depth / 2)].
+void fully_connected_int8_avx2(const FullyConnectedInt8WideParams& params, const int8_t* input,
+                               const int8_t* weights, const FoldedEight* channels, int16_t* row,
+                               int8_t* output);
+bool check_fully_connected_int8_avx2(const FullyConnectedInt8WideParams& params,
+                                     const Operand* operands);
 
 /// What their checks have in common; `bytes` are those of four weights.
 inline bool check_fully_connected_int8_packed(const FullyConnectedInt8PackedParams& p,

@@ -39,6 +39,11 @@ const KernelInfo kInt8Lanes = MOTE_KERNEL(
     MOTE_FIELDS(FullyConnectedInt8PackedParams, rows, depth, outputs, scale.multiplier,
                 scale.addend, scale.shift, MOTE_INT8_OUTPUT_FIELDS(output)));
 
+const KernelInfo kInt8Avx2 = MOTE_KERNEL(fully_connected_int8_avx2, FullyConnectedInt8WideParams,
+                                         "fully_connected", "avx2.cc",
+                                         MOTE_FIELDS(FullyConnectedInt8WideParams, rows, depth,
+                                                     outputs, MOTE_INT8_OUTPUT_FIELDS(output)));
+
 Result<std::vector<Shape>> infer(const NodeView& node) {
   const Shape &input = node.input(0).shape, &filter = node.input(1).shape;
   if (filter.rank != 2) return fail("{} must have 2 dimensions", node.input_text(1));
@@ -190,6 +195,15 @@ bool lower_eights(Lowering& node, const FullyConnectedInt8PackedParams& params,
   return true;
 }
 
+void emit_wide(Lowering& node, const Conv2dInt8Params& p, const WeightMatrix& weights,
+               const std::vector<FoldedChannel>& folded) {
+  FullyConnectedInt8WideParams params{p.window.batches, p.filter_c, weights.channels, p.output};
+  uint32_t pairs = static_cast<uint32_t>(weights.depth + 1) / 2;
+  node.emit(kInt8Avx2, params,
+            {node.in(0), node.constant(pack_wide<int8_t>(weights, 32)),
+             node.constant(fold_eights(folded, 32)), node.scratch(4 * pairs), node.out()});
+}
+
 /// The scale, if all channels have the same.
 std::optional<FoldedScale> common_scale(const std::vector<FoldedChannel>& folded) {
   const FoldedScale& first = folded.front().scale;
@@ -209,6 +223,10 @@ bool lower_folded(Lowering& node) {
   std::vector<ChannelRequantization> channels = channels_of(node);
   auto folded = fold_channels(weights, channels, -params.input_offset, params.output.offset);
   if (!folded) return false;
+  if (node.target().avx2) {
+    emit_wide(node, params, weights, *folded);
+    return true;
+  }
   std::vector<int32_t> biases;
   for (const FoldedChannel& channel : *folded) biases.push_back(channel.bias);
   if (auto scale = common_scale(*folded)) {
@@ -313,6 +331,7 @@ std::vector<const KernelInfo*> kernels() {
   std::vector<const KernelInfo*> all = conv_2d_integer_kernels();
   all.push_back(&conv_2d_float32_kernel());
   all.push_back(&kInt8);
+  all.push_back(&kInt8Avx2);
   all.push_back(&kInt8Dsp);
   all.push_back(&kInt8DspInt4);
   all.push_back(&kInt8Mve);

@@ -61,4 +61,16 @@ std::vector<FoldedFour> fold_fours(const std::vector<FoldedChannel>& channels) {
   return fours;
 }
 
+std::vector<FoldedEight> fold_eights(const std::vector<FoldedChannel>& channels, size_t together) {
+  std::vector<FoldedEight> eights((channels.size() + together - 1) / together * together / 8);
+  for (size_t c = 0; c < channels.size(); ++c) {
+    FoldedEight& eight = eights[c / 8];
+    eight.bias[c % 8] = channels[c].bias;
+    eight.multiplier[c % 8] = channels[c].scale.multiplier;
+    eight.addend[c % 8] = channels[c].scale.addend;
+    eight.shift[c % 8] = channels[c].scale.shift;
+  }
+  return eights;
+}
+
 }  // namespace mote

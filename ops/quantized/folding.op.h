@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "ops/quantized/folded_eight.h"
 #include "ops/quantized/folded_four.h"
 
 namespace mote {
@@ -33,6 +34,9 @@ std::optional<std::vector<FoldedChannel>> fold_channels(
 
 /// The same four by four; the last four are filled up with channels that nobody reads.
 std::vector<FoldedFour> fold_fours(const std::vector<FoldedChannel>& channels);
+
+/// The same eight by eight, filled up to a multiple of `together` channels.
+std::vector<FoldedEight> fold_eights(const std::vector<FoldedChannel>& channels, size_t together);
 
 }  // namespace mote
 
