@@ -63,7 +63,7 @@ TEST(SplitRows, GivesTheSameBitsWhateverTheLayers) {
     std::vector<Layer> layers;
     for (int n = random_int(random, 2, 4); n > 0; --n)
       layers.push_back(mixed[random_int(random, 0, 5)]);
-    Shape picture(1, random_int(random, 29, 34), random_int(random, 29, 34), 2);
+    Shape picture(1, random_int(random, 83, 90), random_int(random, 83, 90), 2);
     Graph graph = chain_of(random, i % 2 == 0 ? DType::kInt8 : DType::kFloat32, picture, layers);
     std::vector<Chain> chains = find_row_chains(graph);
     ASSERT_EQ(chains.size(), 1u);

@@ -235,13 +235,13 @@ TEST(Verifier, Int8NeedsOneScaleUnlessTheRecordSaysOtherwise) {
       %1 "y" int8[4] q(1:0) = RELU(%0)
       output %1)"),
             "operator 0 RELU (output 'y'): input 0 (input) 'x' int8[4] needs one scale and zero "
-            "point");
+            "point, has 0");
   EXPECT_EQ(refusal(R"(
       input %0 "x" int8[4] q(1:0)
       %1 "y" int8[4] = RELU(%0)
       output %1)"),
             "operator 0 RELU (output 'y'): output 0 (output) 'y' int8[4] needs one scale and zero "
-            "point");
+            "point, has 0");
   EXPECT_EQ(refusal(R"(
       input %0 "x" int8[4]
       %1 "y" int8[2,2] = RESHAPE(%0) {new_shape=[2,2]}
