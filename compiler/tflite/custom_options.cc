@@ -16,16 +16,17 @@ namespace {
 /// verifier do, whose time may grow with the square of the size.
 constexpr size_t kMostBytes = 4096;
 
-/// The map in `bytes`. FlexBuffers' verifier checks every offset in it; that there are as many keys
-/// as values it leaves to us.
-Result<flexbuffers::Map> open_map(const Bytes& bytes) {
-  if (bytes.size() > kMostBytes) {
-    return fail("has {} bytes of custom options, at most {} make sense", bytes.size(), kMostBytes);
+/// The map in the first `size` bytes, which a zero follows. FlexBuffers' verifier checks every
+/// offset in it; that there are as many keys as values, and that keys end, it leaves to us: none
+/// goes on behind that zero.
+Result<flexbuffers::Map> open_map(const Bytes& bytes, size_t size) {
+  if (size > kMostBytes) {
+    return fail("has {} bytes of custom options, at most {} make sense", size, kMostBytes);
   }
-  if (!flexbuffers::VerifyBuffer(bytes.data(), bytes.size())) {
+  if (!flexbuffers::VerifyBuffer(bytes.data(), size)) {
     return fail("has custom options that are no FlexBuffers map, or a damaged one");
   }
-  flexbuffers::Reference root = flexbuffers::GetRoot(bytes.data(), bytes.size());
+  flexbuffers::Reference root = flexbuffers::GetRoot(bytes.data(), size);
   if (!root.IsMap()) return fail("has custom options that are no FlexBuffers map");
   flexbuffers::Map map = root.AsMap();
   if (map.Keys().size() != map.size()) {
@@ -112,7 +113,8 @@ Result<Attributes> read_custom_options(const OperatorRecord& record,
   if (op.large_custom_options_size() > 0) return fail("has custom options outside the model");
   // A copy, since nothing in the file says how its bytes are aligned.
   Bytes bytes(op.custom_options()->begin(), op.custom_options()->end());
-  MOTE_TRY(flexbuffers::Map map, open_map(bytes));
+  bytes.push_back(0);
+  MOTE_TRY(flexbuffers::Map map, open_map(bytes, bytes.size() - 1));
   Attributes attributes;
   for (const AttributeSpec& spec : record.attributes) attributes[spec.name] = spec.fallback;
   for (size_t i = 0; i < map.size(); ++i) {
