@@ -177,7 +177,8 @@ namespace {
 bool lower_strips(Lowering& node, const Conv2dInt8Params& params, const WeightMatrix& weights,
                   const std::vector<FoldedChannel>& folded) {
   const Window& w = params.window;
-  if (!node.target().mve || w.dilation_w != 1) return false;
+  // Rows of a byte or two, as of a filter over sound, don't fill vectors.
+  if (!node.target().mve || w.dilation_w != 1 || w.filter_w * w.input_c < 3) return false;
   bool single = w.filter_h == 1 && w.filter_w == 1 && w.pad_h == 0 && w.pad_w == 0;
   int columns = (w.output_w - 1) * w.stride_w + w.filter_w + 1;
   uint32_t strip_bytes = static_cast<uint32_t>(columns * w.filter_h * w.input_c);
