@@ -31,6 +31,7 @@ function(mote_room NAME)
       endforeach()
     endif()
     add_test(NAME ${NAME} COMMAND ${NAME}_test WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    set_tests_properties(${NAME} PROPERTIES TIMEOUT 3000)  # a slow machine, under sanitizers
   endif()
 endfunction()
 

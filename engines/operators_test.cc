@@ -173,6 +173,10 @@ class OperatorsOnBoards : public OperatorTest,
         machine_(*GetParam().machine) {}
 
   void SetUp() override {
+#ifdef __SANITIZE_ADDRESS__
+    // They don't see what runs on a board, but make the simulator ten times slower.
+    GTEST_SKIP() << "left to the build without sanitizers";
+#endif
     for (std::string_view program : {machine_.compiler, machine_.qemu_program}) {
       if (program.empty() || find_program(std::string(program), "").ok()) continue;
       GTEST_SKIP() << program << " isn't installed";
