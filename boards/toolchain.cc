@@ -7,12 +7,10 @@
 #include <atomic>
 #include <cstdlib>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <string_view>
-#include <thread>
 
 #include "base/host/digest.h"
+#include "base/host/parallel.h"
 #include "base/host/process.h"
 
 namespace mote {
@@ -102,24 +100,11 @@ class Build {
   Result<std::vector<std::filesystem::path>> objects(
       const std::vector<std::string>& sources) const {
     std::vector<std::filesystem::path> objects(sources.size());
-    std::atomic<size_t> next{0};
-    std::mutex mutex;
-    std::optional<Error> error;
-    auto work = [&] {
-      for (size_t i; (i = next++) < sources.size();) {
-        Result<std::filesystem::path> made = object(sources[i]);
-        std::lock_guard lock(mutex);
-        if (made.ok()) objects[i] = *made;
-        if (!made.ok() && !error) error = made.error();
-      }
-    };
-    std::vector<std::thread> threads;
-    unsigned jobs = options_.jobs > 0 ? options_.jobs : std::thread::hardware_concurrency();
-    for (size_t i = 0; i < std::clamp<size_t>(jobs, 1, std::max<size_t>(sources.size(), 1)); ++i) {
-      threads.emplace_back(work);
-    }
-    for (std::thread& thread : threads) thread.join();
-    if (error) return *error;
+    MOTE_CHECK_OK(for_each_in_parallel(sources.size(), job_count(options_.jobs, sources.size()),
+                                       [&](size_t, size_t i) -> Result<void> {
+                                         MOTE_TRY(objects[i], object(sources[i]));
+                                         return {};
+                                       }));
     return objects;
   }
 

@@ -4,13 +4,16 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <sstream>
 
 #include "base/host/file.h"
+#include "base/host/parallel.h"
 #include "boards/elf.h"
 #include "boards/target.h"
 #include "cli/board_target.h"
@@ -33,6 +36,7 @@ struct RunOptions {
   InputFlags flags;
   CompileFlags compile;
   int top = 3;
+  unsigned jobs = 0;
   bool json = false;
 };
 
@@ -234,15 +238,33 @@ Json functions_json(const RunStatistics& statistics) {
   return rows;
 }
 
+/// Says on a terminal how many inputs are done, ten times a second at most.
+std::function<void(size_t)> progress_of(size_t inputs, const std::string& board) {
+  if (!isatty(STDERR_FILENO)) return {};
+  if (!board.empty()) fmt::print(stderr, "running {} inputs on {} …\n", inputs, board);
+  using Clock = std::chrono::steady_clock;
+  return [inputs, shown = Clock::now(), any = false](size_t done) mutable {
+    bool last = done == inputs, due = Clock::now() - shown > std::chrono::milliseconds(100);
+    if (last ? !any : !due) return;
+    any = true, shown = Clock::now();
+    // Whatever is printed next takes its place.
+    fmt::print(stderr, "\x1b[K{} of {} inputs\r", done, inputs);
+    if (last) fmt::print(stderr, "\x1b[K");
+  };
+}
+
 /// The engine that the options ask for. REQUIRES: the model outlives it.
 Result<EnginePtr> make_engine(const RunOptions& options, const ModelFile& model) {
+  unsigned jobs = static_cast<unsigned>(job_count(options.jobs, options.inputs.size()));
+  Batch batch{jobs, progress_of(options.inputs.size(), options.board)};
   if (options.engine == "interpreter") {
-    if (model.graph) return make_interpreter_engine(*model.graph);
+    if (model.graph) return make_interpreter_engine(*model.graph, batch);
     return fail("{}: is a .mote image; the interpreter needs the .tflite it was built from",
                 options.model);
   }
   MOTE_TRY(ImageModel image, to_image(model, options));
-  return options.board.empty() ? make_image_engine(image) : make_board_engine(image, options.board);
+  return options.board.empty() ? make_image_engine(image, batch)
+                               : make_board_engine(image, options.board, batch);
 }
 
 Result<ExitCode> run(const RunOptions& options) {
@@ -256,9 +278,6 @@ Result<ExitCode> run(const RunOptions& options) {
     samples.push_back(std::move(sample));
   }
   MOTE_TRY(EnginePtr engine, make_engine(options, model));
-  if (!options.board.empty() && isatty(STDERR_FILENO)) {
-    fmt::print(stderr, "running {} inputs on {} …\n", samples.size(), options.board);
-  }
   MOTE_TRY(std::vector<Values> results, engine->run(samples));
   RunStatistics statistics = engine->statistics();
 
@@ -278,6 +297,7 @@ Result<ExitCode> run(const RunOptions& options) {
     } else {
       json["seconds_per_inference"] = statistics.seconds_per_inference;
     }
+    json["jobs"] = statistics.jobs;
     if (accuracy.total) {
       json["accuracy"] = {{"correct", accuracy.correct}, {"total", accuracy.total}};
     }
@@ -291,7 +311,10 @@ Result<ExitCode> run(const RunOptions& options) {
                100.0 * accuracy.correct / accuracy.total);
   }
   if (options.board.empty()) {
-    fmt::print("{:.3f} ms per inference on this host\n", statistics.seconds_per_inference * 1e3);
+    std::string at_a_time =
+        statistics.jobs > 1 ? fmt::format(", {} at a time", statistics.jobs) : "";
+    fmt::print("{:.3f} ms per inference on this host{}\n", statistics.seconds_per_inference * 1e3,
+               at_a_time);
   }
   if (!options.board.empty()) print_board(options.board, statistics);
   return kSuccess;
@@ -324,6 +347,11 @@ VerbAction setup_run(CLI::App& command) {
       ->capture_default_str();
   command.add_option("--truth", options->truth,
                      "A CSV with lines file,classes,class: print the accuracy");
+  command
+      .add_option("--jobs", options->jobs,
+                  "Inputs at a time; as many as there are cores if not given. A model with "
+                  "variables sees its inputs one after the other")
+      ->check(CLI::Range(1, 1024));
   options->flags.add_to(command);
   add_compile_flags(command, &options->compile);
   command.add_flag("--json", options->json, "Print JSON (docs/json.md)");

@@ -5,6 +5,7 @@
 #ifndef MOTE_ENGINES_ENGINE_H_
 #define MOTE_ENGINES_ENGINE_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,7 +33,8 @@ struct FunctionInstructions {
 
 /// What an engine can tell about a run besides the outputs.
 struct RunStatistics {
-  double seconds_per_inference = 0;  // on the host's clock; 0 if it means nothing
+  double seconds_per_inference = 0;  // of one thread, on the host's clock; 0 if it means nothing
+  size_t jobs = 1;                   // how many samples ran at a time
   // Of a virtual board; 0 or empty elsewhere. Exact: the mean over the samples, rounded down.
   uint64_t instructions_per_inference = 0;
   std::vector<FunctionInstructions> functions;  // per inference, the largest first
@@ -44,7 +46,7 @@ class Engine {
   virtual ~Engine() = default;
   virtual std::string name() const = 0;
   /// Resets the model, then runs every sample: a model with variables sees them as one sequence.
-  /// The result has one Values per sample.
+  /// The result has one Values per sample. Errors: that of the first sample that can't be run.
   virtual Result<std::vector<Values>> run(const std::vector<Values>& samples) = 0;
   /// Whether trace() works.
   virtual bool has_arena() const { return true; }
@@ -58,12 +60,23 @@ class Engine {
 
 using EnginePtr = std::unique_ptr<Engine>;
 
+/// How the samples of one run() share this machine: each job has a model of its own, so that the
+/// bits are those of one job. Models with variables take one job.
+struct Batch {
+  unsigned jobs = 1;  // samples at a time; 0: as many as there are cores
+  /// Called now and then with the number of samples that are done; one call at a time.
+  std::function<void(size_t done)> progress = {};
+};
+
 /// A model as a device sees it: what `mote run` can execute even without the graph.
 struct ImageModel {
   Bytes image;
   std::vector<uint64_t> input_bytes, output_bytes;
   std::vector<const KernelInfo*> kernels;  // all that the image calls
   uint32_t arena_bytes = 0;
+
+  /// Whether a run depends on the runs before it.
+  bool has_state() const;
 };
 ImageModel image_model(const Plan& plan);
 /// REQUIRES: the image passed open().
@@ -71,17 +84,18 @@ ImageModel image_model(const Bytes& image);
 
 /// The interpreter over `graph`: the truth. It has no arena.
 /// REQUIRES: the graph outlives the engine.
-Result<EnginePtr> make_interpreter_engine(const Graph& graph);
+Result<EnginePtr> make_interpreter_engine(const Graph& graph, const Batch& batch = {});
 /// The plan on the host's kernels. REQUIRES: the plan outlives the engine.
 Result<EnginePtr> make_plan_engine(const Plan& plan);
 /// The image in the runtime, on the host.
-Result<EnginePtr> make_image_engine(const ImageModel& model);
+Result<EnginePtr> make_image_engine(const ImageModel& model, const Batch& batch = {});
 /// The generated C++, compiled with the host's c++ ($CXX or g++). Errors: no compiler.
 /// REQUIRES: the plan outlives the engine.
 Result<EnginePtr> make_cpp_engine(const Plan& plan);
-/// The image in firmware on the virtual board `board`. Errors: unknown board, a missing compiler or
-/// QEMU, a model that doesn't fit.
-Result<EnginePtr> make_board_engine(const ImageModel& model, const std::string& board);
+/// The image in firmware on the virtual board `board`; a job is an emulator. Errors: unknown board,
+/// a missing compiler or QEMU, a model that doesn't fit.
+Result<EnginePtr> make_board_engine(const ImageModel& model, const std::string& board,
+                                    const Batch& batch = {});
 
 }  // namespace mote
 

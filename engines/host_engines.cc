@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engines that live in this process.
+#include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <mutex>
+#include <numeric>
 #include <type_traits>
 
+#include "base/host/parallel.h"
 #include "compiler/image_writer.h"
 #include "engines/engine.h"
 #include "engines/host_engine.h"
@@ -17,32 +21,42 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// What the three have in common: a runner whose run(inputs, after_step) does one inference, and
-/// whose reset() forgets the ones before.
+/// What the three have in common: runners, one for each job, whose run(inputs, after_step) does one
+/// inference, and whose reset() forgets the ones before.
 template <typename Runner>
 class HostLoop : public Engine {
  public:
-  HostLoop(std::string name, Runner runner) : name_(std::move(name)), runner_(std::move(runner)) {}
+  HostLoop(std::string name, std::vector<Runner> runners, Batch batch)
+      : name_(std::move(name)), runners_(std::move(runners)), batch_(std::move(batch)) {}
 
   std::string name() const override { return name_; }
 
   Result<std::vector<Values>> run(const std::vector<Values>& samples) override {
-    std::vector<Values> outputs;
-    MOTE_CHECK_OK(runner_.reset());
-    auto start = Clock::now();
-    for (const Values& sample : samples) {
-      MOTE_TRY(Values output, runner_.run(sample));
-      outputs.push_back(std::move(output));
-    }
-    std::chrono::duration<double> elapsed = Clock::now() - start;
+    std::vector<Values> outputs(samples.size());
+    std::vector<double> seconds(runners_.size());
+    for (Runner& runner : runners_) MOTE_CHECK_OK(runner.reset());
+    statistics_.jobs = job_count(static_cast<unsigned>(runners_.size()), samples.size());
+    std::mutex mutex;
+    size_t done = 0;
+    auto run_sample = [&](size_t worker, size_t i) -> Result<void> {
+      auto start = Clock::now();
+      MOTE_TRY(outputs[i], runners_[worker].run(samples[i]));
+      seconds[worker] += std::chrono::duration<double>(Clock::now() - start).count();
+      if (!batch_.progress) return {};
+      std::lock_guard lock(mutex);
+      batch_.progress(++done);
+      return {};
+    };
+    MOTE_CHECK_OK(for_each_in_parallel(samples.size(), statistics_.jobs, run_sample));
+    double all = std::accumulate(seconds.begin(), seconds.end(), 0.0);
     statistics_.seconds_per_inference =
-        samples.empty() ? 0 : elapsed.count() / static_cast<double>(samples.size());
+        samples.empty() ? 0 : all / static_cast<double>(samples.size());
     return outputs;
   }
 
   Result<std::vector<Bytes>> trace(const std::vector<Values>& samples,
                                    const std::vector<Probe>& probes) override {
-    return trace_runner(runner_, samples, probes);
+    return trace_runner(runners_.front(), samples, probes);
   }
 
   bool has_arena() const override { return !std::is_same_v<Runner, Interpreter>; }
@@ -70,24 +84,48 @@ class HostLoop : public Engine {
   }
 
   std::string name_;
-  Runner runner_;
+  std::vector<Runner> runners_;
+  Batch batch_;
   RunStatistics statistics_;
 };
 
 template <typename Runner>
-EnginePtr make_loop(const char* name, Runner runner) {
-  return std::make_unique<HostLoop<Runner>>(name, std::move(runner));
+EnginePtr make_loop(const char* name, std::vector<Runner> runners, const Batch& batch) {
+  return std::make_unique<HostLoop<Runner>>(name, std::move(runners), batch);
+}
+
+bool has_variables(const Graph& graph) {
+  bool found = false;
+  for_each_graph(graph, [&](const Graph& one) {
+    for (const Tensor& tensor : one.tensors) found |= tensor.variable;
+  });
+  return found;
+}
+
+/// As many runners as the batch has jobs, each made by `make`.
+template <typename Make>
+auto make_runners(const Batch& batch, bool has_state, const Make& make)
+    -> Result<std::vector<std::decay_t<decltype(*make())>>> {
+  std::vector<std::decay_t<decltype(*make())>> runners;
+  for (size_t jobs = has_state ? 1 : job_count(batch.jobs, SIZE_MAX); jobs > 0; --jobs) {
+    MOTE_TRY(auto runner, make());
+    runners.push_back(std::move(runner));
+  }
+  return runners;
 }
 
 }  // namespace
 
-Result<EnginePtr> make_interpreter_engine(const Graph& graph) {
-  MOTE_TRY(Interpreter interpreter, Interpreter::make(graph));
-  return make_loop("interpreter", std::move(interpreter));
+Result<EnginePtr> make_interpreter_engine(const Graph& graph, const Batch& batch) {
+  MOTE_TRY(auto interpreters,
+           make_runners(batch, has_variables(graph), [&] { return Interpreter::make(graph); }));
+  return make_loop("interpreter", std::move(interpreters), batch);
 }
 
 Result<EnginePtr> make_plan_engine(const Plan& plan) {
-  return make_loop("host kernels", PlanRunner(plan));
+  std::vector<PlanRunner> runners;
+  runners.emplace_back(plan);
+  return make_loop("host kernels", std::move(runners), {});
 }
 
 ImageModel image_model(const Plan& plan) {
@@ -125,9 +163,16 @@ ImageModel image_model(const Bytes& image) {
   return model;
 }
 
-Result<EnginePtr> make_image_engine(const ImageModel& model) {
-  MOTE_TRY(HostEngine engine, HostEngine::make(model.image));
-  return make_loop("image", std::move(engine));
+bool ImageModel::has_state() const {
+  ImageHeader header = {};
+  std::memcpy(&header, image.data(), std::min(image.size(), sizeof header));
+  return header.state_bytes != 0;
+}
+
+Result<EnginePtr> make_image_engine(const ImageModel& model, const Batch& batch) {
+  MOTE_TRY(auto engines,
+           make_runners(batch, model.has_state(), [&] { return HostEngine::make(model.image); }));
+  return make_loop("image", std::move(engines), batch);
 }
 
 }  // namespace mote

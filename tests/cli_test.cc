@@ -151,6 +151,48 @@ TEST_F(Cli, RunWritesRawOutputsNamedAfterTheInputs) {
   EXPECT_EQ(*read_file(path("out/two.bin")), bytes_of_values<float>({10, 12, 14, 16}));
 }
 
+TEST_F(Cli, RunGivesTheSameWithManyJobs) {
+  std::vector<std::string> arguments = {"run", doubling_model(), "--input"};
+  for (int i = 0; i < 40; ++i) {
+    float value = static_cast<float>(i);
+    arguments.push_back(write(fmt::format("{}.bin", i), bytes_of_values<float>({value, 2, 3, 4})));
+  }
+  for (std::string engine : {"image", "interpreter"}) {
+    std::vector<std::string> with_engine = arguments;
+    with_engine.insert(with_engine.end(), {"--engine", engine, "--jobs"});
+    Json jobs[2];
+    for (int i = 0; i < 2; ++i) {
+      std::vector<std::string> run = with_engine;
+      run.push_back(i == 0 ? "1" : "3");
+      jobs[i] = mote_json(run);
+      EXPECT_EQ(jobs[i]["jobs"], i == 0 ? 1 : 3);
+    }
+    EXPECT_EQ(jobs[0]["samples"], jobs[1]["samples"]);
+    EXPECT_EQ(jobs[1]["samples"][39]["outputs"][0]["values"], Json({78.0, 4.0, 6.0, 8.0}));
+  }
+}
+
+TEST_F(Cli, RunGivesAModelWithVariablesItsInputsInOrder) {
+  std::string model = write("sum.graph",
+                            "graph \"sum\" {\n  input %0 \"x\" float32[1]\n"
+                            "  variable %1 \"sum\" float32[1]\n"
+                            "  %2 \"before\" float32[1] = READ_VARIABLE(%1)\n"
+                            "  %3 \"after\" float32[1] = ADD(%2, %0)\n"
+                            "  ASSIGN_VARIABLE(%1, %3)\n  output %3\n}\n");
+  std::vector<std::string> arguments = {"run", model, "--jobs", "4", "--input"};
+  for (int i = 1; i <= 20; ++i) {
+    arguments.push_back(
+        write(fmt::format("{}.bin", i), bytes_of_values<float>({static_cast<float>(i)})));
+  }
+  for (std::string engine : {"image", "interpreter"}) {
+    std::vector<std::string> run = arguments;
+    run.insert(run.end(), {"--engine", engine});
+    Json json = mote_json(run);
+    EXPECT_EQ(json["jobs"], 1);
+    EXPECT_EQ(json["samples"][19]["outputs"][0]["values"], Json({210.0}));
+  }
+}
+
 TEST_F(Cli, RunReadsNpy) {
   std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }";
   header.resize(117, ' ');
@@ -200,10 +242,13 @@ TEST_F(Cli, RunPrintsTheAccuracy) {
 TEST_F(Cli, RunOnTheBoardGivesTheHostsBytes) {
   if (!find_program("qemu-system-arm", "").ok()) GTEST_SKIP() << "qemu-system-arm isn't installed";
   mote({"run", MOTE_EXAMPLE, "--input", kWhistle, "--output-dir", path("host")});
-  Json json = mote_json({"run", MOTE_EXAMPLE, "--input", kWhistle, "--output-dir", path("board"),
-                         "--board", "cortex-m4"});
+  ASSERT_TRUE(std::filesystem::copy_file(kWhistle, path("again.wav")));
+  Json json = mote_json({"run", MOTE_EXAMPLE, "--input", kWhistle, path("again.wav"),
+                         "--output-dir", path("board"), "--board", "cortex-m4", "--jobs", "2"});
   EXPECT_GT(json["instructions_per_inference"], 62504);
+  EXPECT_EQ(json["jobs"], 2);
   EXPECT_EQ(*read_file(path("host/whistle.bin")), *read_file(path("board/whistle.bin")));
+  EXPECT_EQ(*read_file(path("host/whistle.bin")), *read_file(path("board/again.bin")));
 }
 
 TEST_F(Cli, BuildWritesAnImageThatRuns) {
