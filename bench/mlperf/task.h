@@ -31,10 +31,10 @@ struct Task {
   size_t window_stride;  // bytes from one window of a file to the next; 0: a file is one input
   size_t results;        // numbers of m-results
   Metric metric;
-  double floor;       // of the closed division
-  int64_t macs;       // of the reference model; 0: not published
-  uint64_t warmups;   // before a timed window, as the official runner has it
-  bool needs_energy;  // the submission checker takes its performance from the energy run
+  double floor;           // of the closed division
+  int64_t macs;           // of the reference model; 0: not published
+  uint64_t warmups;       // before a timed window, as the official runner has it
+  size_t accuracy_files;  // in the benchmark's data set
 };
 
 /// All tasks, in the order in which every table has them.
