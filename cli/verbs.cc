@@ -18,6 +18,7 @@ VerbAction setup_verify(CLI::App&);
 VerbAction setup_profile(CLI::App&);
 VerbAction setup_fit(CLI::App&);
 VerbAction setup_board(CLI::App&);
+VerbAction setup_bench(CLI::App&);
 VerbAction setup_ops(CLI::App&);
 VerbAction setup_boards(CLI::App&);
 VerbAction setup_completion(CLI::App&);
@@ -42,6 +43,8 @@ constexpr Verb kVerbs[] = {
      "mote boards nano33ble", setup_boards},
     {"board", "Run or debug any firmware on a virtual board",
      "mote board run --board nucleo-l4r5zi firmware.elf --from setup --to loop", setup_board},
+    {"bench", "Run the benchmark MLPerf Tiny, check submissions, compare reports",
+     "mote bench diff before.json after.json", setup_bench},
     {"ops", "List the operators, element types and kernels that mote has", "mote ops --markdown",
      setup_ops, true},
     {"completion", "Print the completion script of a shell",

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// mote bench mlperf: the benchmark on a device, as tables, JSON, a page, and a submission folder.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+
+#include "bench/mlperf/report.h"
+#include "bench/mlperf/submission.h"
+#include "boards/board_file.h"
+#include "cli/bench.h"
+#include "cli/bench_text.h"
+#include "report/page.h"
+
+namespace mote {
+namespace {
+
+using namespace mlperf;
+using Json = nlohmann::ordered_json;
+
+struct MlperfOptions {
+  std::vector<std::string> tasks, modes;
+  std::string board, division = "closed", port, data = "datasets", out, submitter = "mote", html;
+  int baud = 115200;
+  size_t limit = 0;
+  bool json = false;
+
+  bool wants(const std::string& mode) const {
+    return modes.empty() || std::find(modes.begin(), modes.end(), mode) != modes.end();
+  }
+  bool insists_on(const std::string& mode) const { return !modes.empty() && wants(mode); }
+};
+
+/// A device that is there to be measured, and what is known of it.
+struct Device {
+  std::unique_ptr<Line> line;
+  Dut dut;
+  DutFootprint footprint;
+};
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+/// On a terminal, one line that is written over and over.
+void show_progress(const std::string& what) {
+  if (isatty(STDERR_FILENO)) fmt::print(stderr, "\r\x1b[K{}", what);
+}
+
+Dut dut_of(const Board& board) {
+  Dut dut;
+  dut.board = board.name;
+  dut.active_mw = board.active_mw.value;
+  dut.power_source = board.active_mw.why;
+  return dut;
+}
+
+Result<Device> open_port(const MlperfOptions& options, const Board& board) {
+  Device device{.line = nullptr, .dut = dut_of(board), .footprint = {}};
+  MOTE_TRY(device.line, open_serial(options.port, options.baud));
+  device.dut.line = device.line.get();
+  device.dut.is_virtual = false;
+  return device;
+}
+
+/// The benchmark's data or, where there are none for this task, random bytes.
+Result<Dataset> data_of(const MlperfOptions& options, const Task& task) {
+  const std::filesystem::path folder = std::filesystem::path(options.data) / task.name;
+  std::error_code ignored;
+  if (!std::filesystem::exists(folder, ignored)) {
+    if (options.insists_on("accuracy")) {
+      return fail("{}: isn't there; the accuracy of {} needs the benchmark's data (docs/mlperf.md)",
+                  folder.string(), task.name);
+    }
+    return Dataset::random(task, 1);
+  }
+  MOTE_TRY(Dataset data, Dataset::open(task, folder));
+  if (options.limit) data.keep(options.limit);
+  return data;
+}
+
+Result<TaskResult> run_task(const MlperfOptions& options, const Task& task, const Dut& dut) {
+  const auto start = std::chrono::steady_clock::now();
+  MOTE_TRY(const Dataset data, data_of(options, task));
+  RunOptions how;
+  how.progress = show_progress;
+  TaskRun run(task, dut, data, how);
+  TaskResult result;
+  result.task = &task;
+  result.random_input = data.is_random();
+  MOTE_TRY(result.device, run.meet());
+  if (options.wants("performance")) {
+    MOTE_TRY(result.performance, run.performance());
+  }
+  const bool can_score = !data.is_random() && task.metric != Metric::kDetections;
+  if (options.insists_on("accuracy") || (options.wants("accuracy") && can_score)) {
+    MOTE_TRY(result.accuracy, run.accuracy());
+  }
+  if (options.insists_on("energy") || (options.wants("energy") && dut.active_mw)) {
+    MOTE_TRY(result.energy, run.energy());
+  }
+  show_progress("");
+  result.host_s = seconds_since(start);
+  return result;
+}
+
+/// The task that a device on a port is made for.
+Result<const Task*> task_of_device(Device& device) {
+  Result<DeviceName> name = Client(*device.line).hello();
+  if (!name.ok()) return fail("{}: {}", device.dut.board, name.error().message);
+  return find_task(name->model);
+}
+
+Result<std::vector<const Task*>> named_tasks(const MlperfOptions& options) {
+  std::vector<const Task*> found;
+  for (const std::string& name : options.tasks) {
+    MOTE_TRY(const Task* task, find_task(name));
+    found.push_back(task);
+  }
+  return found;
+}
+
+Result<BoardRun> run_port(const MlperfOptions& options, const Board& board) {
+  MOTE_TRY(const auto named, named_tasks(options));
+  if (named.size() > 1) return fail("{}: has one model; name one --task or none", options.port);
+  MOTE_TRY(Device device, open_port(options, board));
+  const Task* task = named.empty() ? nullptr : named[0];
+  if (!task) {
+    MOTE_TRY(task, task_of_device(device));
+  }
+  BoardRun run{.board = board.name,
+               .title = board.title,
+               .core = board.core,
+               .clock_mhz = board.clock_mhz,
+               .dut = {},
+               .results = {},
+               .footprints = {}};
+  MOTE_TRY(TaskResult result, run_task(options, *task, device.dut));
+  run.results.push_back(std::move(result));
+  run.footprints.push_back(device.footprint);
+  run.dut = device.dut;
+  run.dut.line = nullptr;
+  return run;
+}
+
+System system_of(const Board& board, const Dut& dut) {
+  std::string memory;
+  for (const BoardMemory& region : board.memories) {
+    memory +=
+        fmt::format("{}{} KiB {}", memory.empty() ? "" : ", ", region.bytes / 1024, region.kind);
+  }
+  return {.name = board.name,
+          .board = board.title,
+          .processor = board.core,
+          .frequency = fmt::format("{:g} MHz", board.clock_mhz),
+          .memory = memory,
+          .hardware_notes = dut.is_virtual ? "virtual board" : "",
+          .framework = "mote " MOTE_VERSION,
+          .software_notes = dut.time_note};
+}
+
+bool is_folder_name(const std::string& name) {
+  return !name.empty() && name[0] != '.' && name.find_first_of("/\\ ") == std::string::npos;
+}
+
+Result<ExitCode> run_mlperf(const MlperfOptions& options) {
+  if (!is_folder_name(options.submitter)) {
+    return fail("--submitter \"{}\": must be a folder's name without blanks", options.submitter);
+  }
+  MOTE_TRY(const Board board, find_board(options.board));
+  MOTE_TRY(const BoardRun run, run_port(options, board));
+  const Json report = mlperf_json(options.division, {run});
+  const std::string json = report.dump(2, ' ', false, Json::error_handler_t::replace);
+  if (!options.out.empty()) {
+    MOTE_CHECK_OK(write_submission(options.out, {.division = options.division,
+                                                 .submitter = options.submitter,
+                                                 .system = system_of(board, run.dut),
+                                                 .dut = &run.dut,
+                                                 .results = &run.results}));
+  }
+  if (!options.html.empty()) {
+    const std::string title = "MLPerf Tiny on " + board.name;
+    MOTE_CHECK_OK(write_text(options.html, report_page(title, "mlperf", json)));
+  }
+  fmt::print("{}\n", options.json ? json : mlperf_text(report));
+  return kSuccess;
+}
+
+}  // namespace
+
+VerbAction setup_bench_mlperf(CLI::App& command) {
+  auto options = std::make_shared<MlperfOptions>();
+  command.add_option("--board", options->board, "The board's name or file (mote boards)")
+      ->required();
+  command.add_option("--port", options->port, "The serial port of the board with its firmware")
+      ->required();
+  command.add_option("--baud", options->baud, "The port's rate")->capture_default_str();
+  command.add_option("--task", options->tasks, "Tasks to run: " + task_names())
+      ->check(CLI::IsMember(
+          std::vector<std::string>{"kws01", "vww01", "ic01", "ic02", "ad01", "sww01"}));
+  command
+      .add_option("--mode", options->modes,
+                  "What to measure; without it all that the data and the board's figures allow")
+      ->check(CLI::IsMember({"performance", "accuracy", "energy"}));
+  command.add_option("--division", options->division, "The division whose rules count")
+      ->check(CLI::IsMember({"closed", "open"}))
+      ->capture_default_str();
+  command
+      .add_option("--data", options->data, "The folder of the benchmark's data, kws01/ and so on")
+      ->capture_default_str();
+  command.add_option("--limit", options->limit, "Only so many files of each task");
+  command.add_option("--out", options->out, "Also write logs and results as a submission here");
+  command.add_option("--submitter", options->submitter, "Who submits it")->capture_default_str();
+  command.add_option("--html", options->html, "Also write a page to this file");
+  command.add_flag("--json", options->json, "Print JSON (docs/json.md)");
+  return [options] { return run_mlperf(*options); };
+}
+
+}  // namespace mote
