@@ -32,18 +32,22 @@ class Browser : public testing::Test {
  protected:
   void SetUp() override {
     if (chromium().empty()) GTEST_SKIP() << "no chromium on PATH (apt-get install chromium)";
-    Result<std::string> text = read_text("report/testdata/profile.json");
-    ASSERT_TRUE(text) << text.error().message;
-    profile_ = Json::parse(*text);
+    profile_ = read("report/testdata/profile.json");
+  }
+  static Json read(const char* path) {
+    Result<std::string> text = read_text(path);
+    EXPECT_TRUE(text) << path;
+    return text ? Json::parse(*text) : Json();
   }
 
   /// The document after the page's scripts have run, and after them `then`. Scripts are cut off:
   /// they contain, as text, what the tests look for.
-  std::string rendered(const Json& json, const std::string& then = "") {
+  std::string rendered(const Json& json, const std::string& then = "",
+                       const char* kind = "profile") {
     Result<TempFolder> folder = TempFolder::make();
     if (!folder) return folder.error().message;
     const std::string page = (folder->path() / "page.html").string();
-    Result<void> written = write_text(page, report_page("test", "profile", json.dump()) + then);
+    Result<void> written = write_text(page, report_page("test", kind, json.dump()) + then);
     if (!written) return written.error().message;
     Result<ProcessOutcome> outcome = run_process(
         {chromium(), "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
@@ -132,6 +136,23 @@ TEST_F(Browser, SortsATableByAColumn) {
     document.body.dataset.first = falling + ' ' + first();
   </script>)");
   EXPECT_NE(dom.find("data-first=\"0 2\""), std::string::npos) << dom.substr(0, 400);
+}
+
+TEST_F(Browser, DrawsABenchmarkRunBesideWhatIsPublished) {
+  Json run = read("report/testdata/mlperf.json");
+  run["boards"][0]["tasks"][0]["published"][0]["stack"] = "<b>hostile</b>";
+  const std::string dom = rendered(run, "", "mlperf");
+  expect_drawn(dom, "mote.mlperf/1");
+  // Two results; one row of the run and two published ones; nothing to compare ad01 with.
+  EXPECT_EQ(count(dom, "<tr"), 1 + 2 + 1 + 3u);
+  EXPECT_EQ(count(dom, "class=\"empty\""), 1u);
+  for (const char* text :
+       {"90.4 %", "AUC 0.875", "40.0 ms", "1.60 mJ", "RA8D1", "3.47 ms", "20 KiB",
+        "&lt;b&gt;hostile", "Random bytes", "40 mW while active (measured)"}) {
+    EXPECT_NE(dom.find(text), std::string::npos) << text;
+  }
+  EXPECT_EQ(count(dom, "undefined"), 0u);
+  EXPECT_EQ(count(dom, "NaN"), 0u);
 }
 
 TEST_F(Browser, SaysWhatIsWrongWithData) {

@@ -4,6 +4,8 @@
 
 const kDash = '–';
 
+const isKnown = (value) => value !== null && value !== undefined;
+
 function grouped(value, decimals) {
   return value.toLocaleString('en', {minimumFractionDigits: decimals, maximumFractionDigits: decimals});
 }

@@ -15,8 +15,6 @@ const kMeasures = [
     units: [[1, 'instructions'], [1e4, 'thousand instructions', 1e3], [1e7, 'million instructions', 1e6]]},
 ];
 
-const isKnown = (value) => value !== null && value !== undefined;
-
 // The first measure that every operator of every profile has.
 function commonMeasure(profiles) {
   return kMeasures.find((measure) => profiles.every((profile) =>
