@@ -74,6 +74,11 @@ inline int32_t high_mul_add(int32_t a, int32_t b, int32_t addend) {
   __asm__("smmlar %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(addend));
   return result;
 }
+inline int32_t high_mul(int32_t a, int32_t b) {
+  int32_t result;
+  __asm__("smmulr %0, %1, %2" : "=r"(result) : "r"(a), "r"(b));
+  return result;
+}
 /// x >> shift; harmless for every shift.
 inline int32_t shift_right(int32_t x, int32_t shift) {
   __asm__("asr %0, %0, %1" : "+r"(x) : "r"(shift));
@@ -82,6 +87,12 @@ inline int32_t shift_right(int32_t x, int32_t shift) {
 inline int32_t saturate_int8(int32_t x) {
   int32_t result;
   __asm__("ssat %0, #8, %1" : "=r"(result) : "r"(x));
+  return result;
+}
+template <int kShift>
+uint32_t saturate_uint8(int32_t x) {
+  uint32_t result;
+  __asm__("usat %0, #8, %1, asr %2" : "=r"(result) : "r"(x), "i"(kShift));
   return result;
 }
 
@@ -112,11 +123,20 @@ inline int32_t high_mul_add(int32_t a, int32_t b, int32_t addend) {
   int64_t product = static_cast<int64_t>(a) * b + (int64_t{1} << 31);
   return wrapping_add(addend, static_cast<int32_t>(product >> 32));
 }
+/// round(a·b / 2^32), ties up. (SMMULR)
+inline int32_t high_mul(int32_t a, int32_t b) {
+  return high_mul_add(a, b, 0);
+}
 inline int32_t shift_right(int32_t x, int32_t shift) {
   return x >> (shift & 31);
 }
 inline int32_t saturate_int8(int32_t x) {
   return clamp(x, -128, 127);
+}
+/// x >> kShift within 0 … 255. (USAT)
+template <int kShift>
+uint32_t saturate_uint8(int32_t x) {
+  return static_cast<uint32_t>(clamp(x >> kShift, 0, 255));
 }
 
 #endif

@@ -4,7 +4,9 @@
 
 #include "ir/builder.h"
 #include "ops/book.h"
+#include "ops/conv_2d/dot_linear.h"
 #include "ops/conv_2d/packing.op.h"
+#include "ops/quantized/linear_channels.op.h"
 #include "ops/quantized/quantization_rules.op.h"
 #include "ops/window/window_shape.op.h"
 
@@ -17,6 +19,10 @@ const KernelInfo kInt8 =
                             MOTE_INT8_OUTPUT_FIELDS(output)));
 const KernelInfo kInt8Dsp =
     MOTE_KERNEL(conv_2d_int8_dsp, Conv2dInt8Params, "conv_2d", "dsp.cc",
+                MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
+                            MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kInt8DspLinear =
+    MOTE_KERNEL(conv_2d_int8_dsp_linear, Conv2dInt8Params, "conv_2d", "dsp.cc",
                 MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
                             MOTE_INT8_OUTPUT_FIELDS(output)));
 const KernelInfo kInt8DspInt4 =
@@ -189,15 +195,28 @@ bool lower_strips(Lowering& node, const Conv2dInt8Params& params, const WeightMa
 }
 
 bool lower_pairs(Lowering& node, const Conv2dInt8Params& params, const WeightMatrix& weights,
+                 const std::vector<ChannelRequantization>& channels,
                  const std::vector<FoldedChannel>& folded) {
   if (!node.target().dsp) return false;
   bool narrow = weights.channels >= 4 && fit_in_quads(weights);
   if (!narrow && !fit_in_pairs(weights)) return false;
   int words = (weights.depth + 3) / 4, patch = params.window.input_c % 4 != 0 ? words : 0;
-  node.emit(narrow ? kInt8DspInt4 : kInt8Dsp, params,
-            {node.in(0), node.constant(narrow ? pack_quads(weights) : pack_pairs(weights)),
-             node.constant(folded), node.scratch(static_cast<uint32_t>(8 * words + patch) * 4),
-             node.out()});
+  std::vector<int8_t> ordered = in_row_words(weights, params.window);
+  WeightMatrix rows{ordered.data(), weights.channels, weights.depth};
+  Value columns = node.scratch(static_cast<uint32_t>(4 * words + patch) * 4);
+  if (narrow) {
+    node.emit(
+        kInt8DspInt4, params,
+        {node.in(0), node.constant(pack_quads(rows)), node.constant(folded), columns, node.out()});
+    return true;
+  }
+  Value packed = node.constant(pack_pairs(rows));
+  auto linear = find_linear_channels(weights, channels, -params.input_offset, params.output,
+                                     kConv2dLinearShift);
+  if (linear) linear->resize((linear->size() + 3) / 4 * 4);
+  Value folds = linear ? node.constant(*linear) : node.constant(folded);
+  node.emit(linear ? kInt8DspLinear : kInt8Dsp, params,
+            {node.in(0), packed, folds, columns, node.out()});
   return true;
 }
 
@@ -243,7 +262,7 @@ void lower_conv_2d_int8(Lowering& node, const Conv2dInt8Params& params,
     auto folded = fold_channels(weights, channels, -params.input_offset, params.output.offset);
     if (folded && (lower_wide(node, params, weights, *folded) ||
                    lower_strips(node, params, weights, *folded) ||
-                   lower_pairs(node, params, weights, *folded) ||
+                   lower_pairs(node, params, weights, channels, *folded) ||
                    lower_lanes(node, params, weights, *folded))) {
       return;
     }
@@ -262,8 +281,8 @@ void lower_conv_2d_int16(Lowering& node, const Conv2dInt16Params& params,
 }
 
 std::vector<const KernelInfo*> conv_2d_integer_kernels() {
-  return {&kInt8,      &kInt8Dsp,  &kInt8DspInt4, &kInt8Mve,    &kInt8Avx2,
-          &kInt8Lanes, &kUnsigned, &kInt16,       &kInt16Narrow};
+  return {&kInt8,     &kInt8Dsp,   &kInt8DspLinear, &kInt8DspInt4, &kInt8Mve,
+          &kInt8Avx2, &kInt8Lanes, &kUnsigned,      &kInt16,       &kInt16Narrow};
 }
 
 const KernelInfo& conv_2d_float32_kernel() {
@@ -283,8 +302,8 @@ const OperatorRecord& conv_2d_record() {
                 {{DType::kInt16, DType::kInt8, DType::kInt64}, {DType::kInt16}},
                 {{DType::kInt16, DType::kInt8, DType::kInt32}, {DType::kInt16}},
                 {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
-      .kernels = {&kInt8, &kInt8Dsp, &kInt8DspInt4, &kInt8Mve, &kInt8Avx2, &kInt8Lanes, &kUnsigned,
-                  &kInt16, &kInt16Narrow, &kFloat32},
+      .kernels = {&kInt8, &kInt8Dsp, &kInt8DspLinear, &kInt8DspInt4, &kInt8Mve, &kInt8Avx2,
+                  &kInt8Lanes, &kUnsigned, &kInt16, &kInt16Narrow, &kFloat32},
       .infer = infer,
       .check = check,
       .lower = lower,

@@ -37,32 +37,32 @@ inline void add_quad(uint32_t weights, uint32_t inputs, QuadSums* s) {
 #if MOTE_DSP_ASSEMBLY
 
 // Pair number `n` of a round: 52 bytes, as in dot_pairs.h.
-#define MOTE_STEP(n)                     \
-  "ldr.w %[w], [%[weights], #4*" n       \
-  "]\n"                                  \
-  "ldrd %[x], %[y], [%[columns], #16*" n \
-  "]\n"                                  \
-  "smlad %[a0], %[w], %[x], %[a0]\n"     \
-  "smlad %[b0], %[w], %[y], %[b0]\n"     \
-  "bic.w %[w], %[w], #0xf000f000\n"      \
-  "smlad %[a1], %[w], %[x], %[a1]\n"     \
-  "smlad %[b1], %[w], %[y], %[b1]\n"     \
-  "and.w %[w], %[w], #0x00ff00ff\n"      \
-  "smlad %[a2], %[w], %[x], %[a2]\n"     \
-  "smlad %[b2], %[w], %[y], %[b2]\n"     \
-  "bic.w %[w], %[w], #0x00f000f0\n"      \
-  "smlad %[a3], %[w], %[x], %[a3]\n"     \
+#define MOTE_STEP(n)                    \
+  "ldr.w %[w], [%[weights], #4*" n      \
+  "]\n"                                 \
+  "ldrd %[x], %[y], [%[columns], #8*" n \
+  "]\n"                                 \
+  "smlad %[a0], %[w], %[x], %[a0]\n"    \
+  "smlad %[b0], %[w], %[y], %[b0]\n"    \
+  "bic.w %[w], %[w], #0xf000f000\n"     \
+  "smlad %[a1], %[w], %[x], %[a1]\n"    \
+  "smlad %[b1], %[w], %[y], %[b1]\n"    \
+  "and.w %[w], %[w], #0x00ff00ff\n"     \
+  "smlad %[a2], %[w], %[x], %[a2]\n"    \
+  "smlad %[b2], %[w], %[y], %[b2]\n"    \
+  "bic.w %[w], %[w], #0x00f000f0\n"     \
+  "smlad %[a3], %[w], %[x], %[a3]\n"    \
   "smlad %[b3], %[w], %[y], %[b3]\n"
 
-/// What the loops over two of four columns share: where they enter their first round, so that as
+/// What the loops over all fours of channels share: where they enter their first round, so that as
 /// many pairs are left as make the others whole, and pointers as if that one were whole too.
 class QuadLoop {
  public:
   /// REQUIRES: pairs >= 1.
   QuadLoop(const uint32_t* columns, int32_t pairs) {
     skipped_ = (0u - static_cast<uint32_t>(pairs)) % 16;
-    columns_ = columns - 4 * skipped_;
-    end_ = columns + 4 * pairs;
+    columns_ = columns - 2 * skipped_;
+    end_ = columns + 2 * pairs;
   }
 
   /// Always inline, for the compiler takes it for long, and sums would go through memory.
@@ -80,7 +80,7 @@ class QuadLoop {
         MOTE_STEP("4") MOTE_STEP("5") MOTE_STEP("6") MOTE_STEP("7")
         MOTE_STEP("8") MOTE_STEP("9") MOTE_STEP("10") MOTE_STEP("11")
         MOTE_STEP("12") MOTE_STEP("13") MOTE_STEP("14") MOTE_STEP("15")
-        "add.w %[columns], %[columns], #256\n"
+        "add.w %[columns], %[columns], #128\n"
         "ldr %[x], %[end]\n"
         "add.w %[weights], %[weights], #64\n"
         "cmp %[columns], %[x]\n"
@@ -111,8 +111,8 @@ class QuadLoop {
   void dot_two(const uint32_t* weights, QuadSums* a, QuadSums* b) const {
     for (int32_t k = 0; k < 4; ++k) a->sums[k] = b->sums[k] = 0;
     for (int32_t i = 0; i < pairs_; ++i) {
-      add_quad(weights[i], columns_[4 * i], a);
-      add_quad(weights[i], columns_[4 * i + 1], b);
+      add_quad(weights[i], columns_[2 * i], a);
+      add_quad(weights[i], columns_[2 * i + 1], b);
     }
   }
 
@@ -122,14 +122,6 @@ class QuadLoop {
 };
 
 #endif
-
-/// `column` is one of four side by side.
-inline QuadSums dot_one_quad(const uint32_t* column, const uint32_t* weights, int32_t pairs) {
-  QuadSums s;  // not filled by an initialiser, which would call memset
-  s.sums[0] = s.sums[1] = s.sums[2] = s.sums[3] = 0;
-  for (int32_t i = 0; i < pairs; ++i, column += 4) add_quad(weights[i], *column, &s);
-  return s;
-}
 
 }  // namespace mote
 

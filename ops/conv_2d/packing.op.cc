@@ -63,6 +63,20 @@ uint32_t pack_four_channels(const WeightMatrix& weights, int first, int depth, i
   return pair_of(four(depth), four(other_depth));
 }
 
+std::vector<int8_t> in_row_words(const WeightMatrix& weights, const Window& w) {
+  std::vector<int8_t> ordered;
+  const int row = w.filter_w * w.input_c, whole = row / 4 * 4;
+  for (int c = 0; c < weights.channels; ++c) {
+    for (int part = 0; part < 2; ++part) {
+      for (int i = 0; i < w.filter_h; ++i) {
+        int begin = part == 0 ? 0 : whole, end = part == 0 ? whole : row;
+        for (int b = begin; b < end; ++b) ordered.push_back(weights.at(c, i * row + b));
+      }
+    }
+  }
+  return ordered;
+}
+
 std::vector<uint32_t> pack_quads(const WeightMatrix& weights) {
   std::vector<uint32_t> packed;
   for (int c = 0; c < weights.channels; c += 4) {
@@ -116,10 +130,12 @@ std::optional<std::vector<uint8_t>> cut_chunks(const WeightMatrix& weights, int 
 
 std::vector<uint32_t> pack_pairs(const WeightMatrix& weights) {
   std::vector<uint32_t> packed;
-  for (int c = 0; c < weights.channels; c += 2) {
+  for (int c = 0; c < weights.channels; c += 4) {
     for (int d = 0; d < weights.depth; d += 4) {
-      packed.push_back(pack_two_channels(weights, c, d, d + 2));
-      packed.push_back(pack_two_channels(weights, c, d + 1, d + 3));
+      for (int i = 0; i < 2; ++i) {
+        packed.push_back(pack_two_channels(weights, c, d + i, d + i + 2));
+        packed.push_back(pack_two_channels(weights, c + 2, d + i, d + i + 2));
+      }
     }
   }
   return packed;

@@ -19,8 +19,12 @@ uint32_t pack_two_channels(const WeightMatrix& weights, int first, int depth, in
 /// the first negative.
 bool fit_in_pairs(const WeightMatrix& weights);
 
-/// For conv_2d_int8_dsp: channels two by two, depths four by four as they are widened (0 and 2, 1
-/// and 3), both filled up with zeros.
+/// Channels' weights in the order in which conv_2d_int8_dsp and conv_2d_int8_dsp_int4 widen a
+/// window: the whole words of each of its rows, then the bytes that are left of each.
+std::vector<int8_t> in_row_words(const WeightMatrix& weights, const Window& window);
+
+/// For conv_2d_int8_dsp: channels four by four, depths as they are widened (0 and 2, 1 and 3), a
+/// word of the first two channels before one of the others; both filled up with zeros.
 std::vector<uint32_t> pack_pairs(const WeightMatrix& weights);
 
 /// Whether weights have 4 bits, and sums of any inputs 20 bits, as dot_quads.h wants them.

@@ -74,6 +74,41 @@ void visit_window(const Window& w, const int8_t* picture, const PlacedWindow& at
   }
 }
 
+/// Columns of the output whose windows lie inside the picture from side to side, in one piece a
+/// row.
+struct InnerColumns {
+  int32_t begin, end;
+};
+
+inline InnerColumns inner_columns(const Window& w) {
+  int32_t last = w.input_w + w.pad_w - w.filter_w;  // where a window can begin, padding counted
+  if (w.dilation_w != 1 || last < 0) return {0, 0};
+  int32_t begin = (w.pad_w + w.stride_w - 1) / w.stride_w, end = last / w.stride_w + 1;
+  return {begin, end < w.output_w ? end : w.output_w};
+}
+
+/// Calls inside(first tap) for each output pixel whose window lies inside the picture, rows in one
+/// piece each, and visit(picture, window) for the others.
+template <typename Inside, typename Visit>
+void for_each_window(const Window& w, const int8_t* input, const Inside& inside,
+                     const Visit& visit) {
+  const InnerColumns inner = inner_columns(w);
+  for (int32_t n = 0; n < w.batches; ++n) {
+    for (int32_t y = 0; y < w.output_h; ++y) {
+      const PlacedWindow rows = place_rows(w, y);
+      const bool whole = rows.row_begin == 0 && rows.row_end == w.filter_h && w.dilation_h == 1;
+      int32_t x = 0;
+      for (; x < w.output_w && (!whole || x < inner.begin || inner.end <= inner.begin); ++x) {
+        visit(input, place_window(w, rows, x));
+      }
+      const int8_t* from = input + rows.origin + (x * w.stride_w - w.pad_w) * w.input_c;
+      for (; x < inner.end; ++x, from += w.stride_w * w.input_c) inside(from);
+      for (; x < w.output_w; ++x) visit(input, place_window(w, rows, x));
+    }
+    input += w.input_h * w.input_w * w.input_c;
+  }
+}
+
 /// Calls visit(picture, window) for each output pixel.
 template <typename Visit>
 void for_each_window(const Window& w, const int8_t* input, const Visit& visit) {
