@@ -64,20 +64,38 @@ Result<Device> open_port(const MlperfOptions& options, const Board& board) {
   return device;
 }
 
-/// The benchmark's data or, where there are none for this task, random bytes.
-Result<Dataset> data_of(const MlperfOptions& options, const Task& task) {
-  const std::filesystem::path folder = std::filesystem::path(options.data) / task.name;
+std::filesystem::path data_folder(const MlperfOptions& options, const Task& task) {
+  return std::filesystem::path(options.data) / task.name;
+}
+
+bool has_data(const MlperfOptions& options, const Task& task) {
   std::error_code ignored;
-  if (!std::filesystem::exists(folder, ignored)) {
-    if (options.insists_on("accuracy")) {
-      return fail("{}: isn't there; the accuracy of {} needs the benchmark's data (docs/mlperf.md)",
-                  folder.string(), task.name);
-    }
+  return std::filesystem::exists(data_folder(options, task), ignored);
+}
+
+/// The benchmark's data or, where there are no files for this task, random bytes.
+Result<Dataset> data_of(const MlperfOptions& options, const Task& task) {
+  if (!has_data(options, task) && options.insists_on("accuracy")) {
+    return fail("{}: isn't there; the accuracy of {} needs the benchmark's data (docs/mlperf.md)",
+                data_folder(options, task).string(), task.name);
+  }
+  if (!has_data(options, task) || task.metric == Metric::kDetections) {
     return Dataset::random(task, 1);
   }
-  MOTE_TRY(Dataset data, Dataset::open(task, folder));
+  MOTE_TRY(Dataset data, Dataset::open(task, data_folder(options, task)));
   if (options.limit) data.keep(options.limit);
   return data;
+}
+
+Result<void> score(const MlperfOptions& options, const Task& task, TaskRun& run,
+                   TaskResult* result) {
+  if (task.metric == Metric::kDetections) {
+    MOTE_TRY(const auto recordings, read_recordings(data_folder(options, task)));
+    MOTE_TRY(result->listening, run.listen(recordings));
+  } else {
+    MOTE_TRY(result->accuracy, run.accuracy());
+  }
+  return {};
 }
 
 Result<TaskResult> run_task(const MlperfOptions& options, const Task& task, const Dut& dut) {
@@ -93,9 +111,8 @@ Result<TaskResult> run_task(const MlperfOptions& options, const Task& task, cons
   if (options.wants("performance")) {
     MOTE_TRY(result.performance, run.performance());
   }
-  const bool can_score = !data.is_random() && task.metric != Metric::kDetections;
-  if (options.insists_on("accuracy") || (options.wants("accuracy") && can_score)) {
-    MOTE_TRY(result.accuracy, run.accuracy());
+  if (options.insists_on("accuracy") || (options.wants("accuracy") && has_data(options, task))) {
+    MOTE_CHECK_OK(score(options, task, run, &result));
   }
   if (options.insists_on("energy") || (options.wants("energy") && dut.active_mw)) {
     MOTE_TRY(result.energy, run.energy());

@@ -28,20 +28,33 @@ std::string large(const Json& value) {
                        : grouped(static_cast<int64_t>(number + 0.5));
 }
 
+bool listens(const Json& accuracy) {
+  return accuracy.is_object() && accuracy.contains("words");
+}
+
 std::string quality_of(const Json& accuracy, const Json& value) {
   if (!value.is_number()) return kUnknown;
+  if (listens(accuracy)) return fmt::format("{} of each", value.get<double>());
   return accuracy["metric"] == "auc" ? fmt::format("AUC {:.3f}", value.get<double>())
                                      : fmt::format("{:.1f} %", value.get<double>());
 }
 
 std::string accuracy_of(const Json& accuracy) {
   if (accuracy.is_null()) return kUnknown;
+  if (listens(accuracy)) {
+    return fmt::format("{} missed, {} false", accuracy["false_negatives"].get<size_t>(),
+                       accuracy["false_positives"].get<size_t>());
+  }
   return quality_of(accuracy, accuracy["quality"]) +
          (accuracy["floor_met"] == false ? " (too low)" : "");
 }
 
 std::string files_of(const Json& accuracy) {
   if (accuracy.is_null()) return kUnknown;
+  if (listens(accuracy)) {
+    return fmt::format("{} of {}", accuracy["true_positives"].get<size_t>(),
+                       accuracy["words"].get<size_t>());
+  }
   if (!accuracy["correct"].is_number()) return fmt::format("{}", accuracy["files"].get<size_t>());
   return fmt::format("{} of {}", accuracy["correct"].get<size_t>(),
                      accuracy["files"].get<size_t>());
@@ -91,7 +104,14 @@ std::string notes(const Json& board) {
   for (const Json& task : board["tasks"]) {
     if (task["input"] == "random") random += " " + task["task"].get<std::string>();
   }
-  if (!random.empty()) text += "random bytes for want of the benchmark's data:" + random + "\n";
+  if (!random.empty())
+    text += "time and energy measured on random bytes, not the benchmark's data:" + random + "\n";
+  for (const Json& task : board["tasks"]) {
+    if (!listens(task["accuracy"])) continue;
+    text +=
+        fmt::format("{}: duty cycle {:.3g}; features are computed by the runner, not the board\n",
+                    task["task"].get<std::string>(), task["accuracy"]["duty_cycle"].get<double>());
+  }
   for (const Json& task : board["tasks"]) {
     if (task["energy"].is_null()) continue;
     text +=

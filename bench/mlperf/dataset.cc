@@ -74,15 +74,18 @@ Result<std::vector<int16_t>> read_wav(const std::filesystem::path& path, int sam
   const std::unique_ptr<SNDFILE, int (*)(SNDFILE*)> file(sf_open(path.c_str(), SFM_READ, &info),
                                                          sf_close);
   if (!file) return fail("{}: {}", path.string(), sf_strerror(nullptr));
-  if (info.channels != 1 || info.samplerate != sample_rate) {
-    return fail("{}: {} channels at {} Hz; it must be one at {} Hz", path.string(), info.channels,
-                info.samplerate, sample_rate);
+  if (info.samplerate != sample_rate) {
+    return fail("{}: is sampled at {} Hz; it must be {}", path.string(), info.samplerate,
+                sample_rate);
   }
-  std::vector<int16_t> samples(static_cast<size_t>(info.frames));
-  const sf_count_t got = sf_read_short(file.get(), samples.data(), info.frames);
+  const size_t channels = static_cast<size_t>(info.channels);
+  std::vector<int16_t> all(static_cast<size_t>(info.frames) * channels);
+  const sf_count_t got = sf_readf_short(file.get(), all.data(), info.frames);
   if (got != info.frames) {
     return fail("{}: ends after {} of {} samples", path.string(), got, info.frames);
   }
+  std::vector<int16_t> samples(static_cast<size_t>(info.frames));
+  for (size_t i = 0; i < samples.size(); ++i) samples[i] = all[i * channels];
   return samples;
 }
 

@@ -51,8 +51,8 @@ struct CifarPicture {
 /// Errors: not a whole number of pictures; a class above 9, with the picture.
 Result<std::vector<CifarPicture>> read_cifar(const std::filesystem::path& path);
 
-/// A recording with one channel as 16-bit samples. Errors: unreadable, several channels, not
-/// `sample_rate`.
+/// A recording's first channel as 16-bit samples; the benchmark's have two. Errors: unreadable, not
+/// `sample_rate`, cut off.
 Result<std::vector<int16_t>> read_wav(const std::filesystem::path& path, int sample_rate);
 
 }  // namespace mote::mlperf

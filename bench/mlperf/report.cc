@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/mlperf/report.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "bench/mlperf/published.h"
@@ -60,6 +61,23 @@ Json accuracy_json(const Task& task, const std::optional<Accuracy>& accuracy) {
   return json;
 }
 
+/// The streaming task's accuracy. Its floor is a ceiling: of false positives, and of negatives.
+Json listening_json(const Task& task, const Listening& listening) {
+  const size_t missed = listening.detections.false_negatives_s.size();
+  const size_t wrong = listening.detections.false_positives_s.size();
+  return {{"recordings_s", listening.length_s},
+          {"inferences", listening.frames},
+          {"metric", metric_name(task.metric)},
+          {"words", listening.words},
+          {"true_positives", listening.detections.true_positives_s.size()},
+          {"false_negatives", missed},
+          {"false_positives", wrong},
+          {"quality", nullptr},
+          {"floor", task.floor},
+          {"floor_met", static_cast<double>(std::max(missed, wrong)) <= task.floor},
+          {"duty_cycle", listening.duty_cycle()}};
+}
+
 Json energy_json(const std::optional<Energy>& energy) {
   if (!energy) return {};
   return {{"median_uj", energy->median_uj()},
@@ -108,7 +126,8 @@ Json task_json(const BoardRun& run, size_t index) {
   json["ram_bytes"] = or_null(footprint.ram_bytes);
   json["flash_bytes"] = or_null(footprint.flash_bytes);
   json["performance"] = performance_json(result.performance);
-  json["accuracy"] = accuracy_json(task, result.accuracy);
+  json["accuracy"] = result.listening ? listening_json(task, *result.listening)
+                                      : accuracy_json(task, result.accuracy);
   json["energy"] = energy_json(result.energy);
   json["host_s"] = result.host_s;
   json["published"] = published_json(task);

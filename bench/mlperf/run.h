@@ -15,6 +15,7 @@
 #include "bench/mlperf/dataset.h"
 #include "bench/mlperf/score.h"
 #include "bench/mlperf/task.h"
+#include "bench/mlperf/wake_word.h"
 
 namespace mote::mlperf {
 
@@ -76,6 +77,16 @@ struct Energy {
   double median_uj() const;
 };
 
+/// The streaming task on recordings. Features are the runner's work, and not in the device's time.
+struct Listening {
+  size_t frames = 0, words = 0;
+  Detections detections;   // of all recordings
+  double length_s = 0;     // of all recordings
+  double inference_s = 0;  // mean of all frames
+
+  double duty_cycle() const { return inference_s / kFrame_s; }
+};
+
 /// All that was found out about one task on one device.
 struct TaskResult {
   const Task* task = nullptr;
@@ -84,6 +95,7 @@ struct TaskResult {
   std::optional<Performance> performance;
   std::optional<Accuracy> accuracy;
   std::optional<Energy> energy;
+  std::optional<Listening> listening;
   double host_s = 0;  // that it took here
 };
 
@@ -101,8 +113,10 @@ class TaskRun {
   Result<DeviceName> meet();
   /// Errors of all: the device's, with the file; answers of the wrong length.
   Result<Performance> performance();
-  /// Errors: the data are random.
+  /// Errors: the data are random; the task is the streaming one.
   Result<Accuracy> accuracy();
+  /// The streaming task: an inference on each frame of the recordings.
+  Result<Listening> listen(const std::vector<Recording>& recordings);
   /// Errors: the board's power isn't known.
   Result<Energy> energy();
 
@@ -112,6 +126,7 @@ class TaskRun {
   Result<std::vector<Record>> windows();
   Result<Record> window(size_t index, uint64_t* iterations, double* inference_s);
   Result<double> probe();
+  Result<std::vector<double>> detections_in(const Recording& recording, Listening* listening);
 
   const Task& task_;
   const Dut& dut_;

@@ -91,6 +91,16 @@ std::optional<double> auc(const std::vector<Answer>& answers) {
   return sum / static_cast<double>(results);
 }
 
+Detections& Detections::operator+=(const Detections& more) {
+  const auto append = [](std::vector<double>& to, const std::vector<double>& from) {
+    to.insert(to.end(), from.begin(), from.end());
+  };
+  append(true_positives_s, more.true_positives_s);
+  append(false_negatives_s, more.false_negatives_s);
+  append(false_positives_s, more.false_positives_s);
+  return *this;
+}
+
 Detections count_detections(std::vector<double> detections_s,
                             const std::vector<std::pair<double, double>>& words) {
   constexpr double kLate_s = 2.0, kOnce_s = 1.0;

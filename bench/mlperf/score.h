@@ -40,6 +40,8 @@ struct Detections {
   std::vector<double> true_positives_s;   // start of each word that was found
   std::vector<double> false_negatives_s;  // start of each that wasn't
   std::vector<double> false_positives_s;  // times of detection, those within a second counted once
+
+  Detections& operator+=(const Detections& more);
 };
 
 /// Holds `detections_s` (rising, from the recording's start) against when the wake word is spoken

@@ -104,27 +104,34 @@ Files files_of(const TaskResult& result, const Dut& dut, const std::vector<Recor
   return files;
 }
 
+void add_power(const Energy& energy, Json* records) {
+  for (Json& json : *records) {
+    json["power"] = {{"samples", Json::array()},
+                     {"timestamps", Json::array()},
+                     {"estimate", true},
+                     {"active_mw", energy.active_mw},
+                     {"source", energy.source}};
+  }
+}
+
 Result<void> write_task(const std::filesystem::path& folder, const TaskResult& result,
                         const Dut& dut) {
+  // The streaming task has no accuracy run: its counts stand with its performance and energy.
+  const std::string heard = result.listening ? listening_text(*result.listening) : "";
   if (result.performance) {
-    MOTE_CHECK_OK(
-        write_files(folder / "performance", files_of(result, dut, result.performance->windows, "p",
-                                                     performance_text(*result.performance))));
+    const std::string text = performance_text(*result.performance) + heard;
+    MOTE_CHECK_OK(write_files(folder / "performance",
+                              files_of(result, dut, result.performance->windows, "p", text)));
   }
   if (result.accuracy) {
-    MOTE_CHECK_OK(write_files(folder / "accuracy", files_of(result, dut, result.accuracy->records,
-                                                            "a", accuracy_text(*result.accuracy))));
+    const std::string text = accuracy_text(*result.accuracy);
+    MOTE_CHECK_OK(write_files(folder / "accuracy",
+                              files_of(result, dut, result.accuracy->records, "a", text)));
   }
   if (result.energy) {
     const Energy& energy = *result.energy;
-    Files files = files_of(result, dut, energy.windows, "e", energy_text(energy));
-    for (Json& json : files.json) {
-      json["power"] = {{"samples", Json::array()},
-                       {"timestamps", Json::array()},
-                       {"estimate", true},
-                       {"active_mw", energy.active_mw},
-                       {"source", energy.source}};
-    }
+    Files files = files_of(result, dut, energy.windows, "e", energy_text(energy) + heard);
+    add_power(energy, &files.json);
     MOTE_CHECK_OK(write_files(folder / "energy", files));
   }
   return {};
@@ -190,6 +197,17 @@ std::string energy_text(const Energy& energy) {
   }
   return text + fmt::format("{0}\nMedian energy cost is {1:5.4f} uJ/inf.\n{0}\n", kRule,
                             energy.median_uj());
+}
+
+std::string listening_text(const Listening& listening) {
+  const Detections& counts = listening.detections;
+  std::string text = "Features were computed by the runner and are not in these times\n";
+  text += fmt::format("Accuracy: {} True positives, {} False negatives, {} False positives\n",
+                      counts.true_positives_s.size(), counts.false_negatives_s.size(),
+                      counts.false_positives_s.size());
+  text += fmt::format("Average duty cycle: {:.5g}\n", listening.duty_cycle());
+  text += fmt::format("Average period: {:.5g} s\n", kFrame_s);
+  return text + fmt::format("Estimated throughput: {:.5g} inf./sec.\n", 1 / listening.inference_s);
 }
 
 Result<void> write_submission(const std::filesystem::path& folder, const Submission& submission) {

@@ -37,6 +37,7 @@ Result<void> write_submission(const std::filesystem::path& folder, const Submiss
 std::string performance_text(const Performance& performance);
 std::string accuracy_text(const Accuracy& accuracy);
 std::string energy_text(const Energy& energy);
+std::string listening_text(const Listening& listening);
 
 }  // namespace mote::mlperf
 

@@ -27,6 +27,10 @@ function reachedPanel(report) {
         {name: 'accuracy', value: (row) => row.accuracy && row.accuracy.quality,
           show: (value, row) => qualityText(row.accuracy, value), number: true,
           full: (row) => (row.accuracy && isKnown(row.accuracy.quality) ? floorText(row.accuracy) : null)},
+        {name: 'words missed', value: (row) => row.accuracy && row.accuracy.false_negatives, show: whole, number: true},
+        {name: 'false alarms', value: (row) => row.accuracy && row.accuracy.false_positives, show: whole, number: true},
+        {name: 'duty cycle', value: (row) => row.accuracy && row.accuracy.duty_cycle, show: percent, number: true,
+          title: "without the features, which are the runner's work"},
         {name: 'files', value: (row) => row.accuracy && row.accuracy.files, show: whole, number: true},
         {name: 'RAM', value: (row) => row.ram_bytes, show: kibibytes, number: true},
         {name: 'flash', value: (row) => row.flash_bytes, show: kibibytes, number: true},
@@ -66,7 +70,7 @@ function boardNotes(board) {
     `${board.title || board.name}: ${board.core} at ${plain(board.clock_mhz)} MHz, ${board.virtual ? 'virtual' : 'hardware'}.`,
     board.time ? `Time: ${board.time}.` : '',
     isKnown(board.active_mw) ? `Energy: ${plain(board.active_mw)} mW while active (${board.active_source}).` : `Energy: not known (${board.active_source}).`,
-    random.length ? `Random bytes, for want of the benchmark's data: ${random.join(', ')}.` : '',
+    random.length ? `Time and energy measured on random bytes, not the benchmark's data: ${random.join(', ')}.` : '',
   ].filter(Boolean).join(' ');
 }
 
