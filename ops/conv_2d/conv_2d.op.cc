@@ -150,6 +150,8 @@ std::vector<Graph> cases(std::mt19937& random) {
       {Shape(2, 4, 5, 5), Shape(6, 3, 2, 5), "SAME", 1, 1, "NONE", true, true},
       {Shape(1, 5, 3, 4), Shape(4, 2, 3, 4), "SAME", 2, 1, "NONE", false, true},
       {Shape(2, 3, 8, 17), Shape(8, 3, 2, 17), "SAME", 1, 1, "NONE", true},
+      {Shape(1, 9, 2, 3), Shape(7, 3, 2, 3), "VALID", 2, 1, "RELU", true},
+      {Shape(1, 5, 7, 3), Shape(9, 3, 3, 3), "SAME", 2, 1, "RELU", true},
   };
   std::vector<Graph> graphs;
   for (const TypeRow& row : conv_2d_record().types) {

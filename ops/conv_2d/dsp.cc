@@ -56,15 +56,16 @@ void copy_bytes(const int8_t* from, int32_t count, int8_t* to) {
   for (int32_t i = 0; i < count; ++i) to[i] = from[i];
 }
 
-/// A window's rows: words, and `rest` bytes that are left of each.
+/// A window's pieces: words, and `rest` bytes that are left of each.
 struct Block {
   const int8_t* from;
-  int32_t rows, words, rest, step;  // step: bytes from row to row
+  int32_t rows, words, rest, step;  // step: bytes from piece to piece
 };
 
-Block rows_of_window(const Window& w, const int8_t* from, int32_t step) {
-  const int32_t bytes = w.filter_w * w.input_c;
-  return {from, w.filter_h, bytes / 4, bytes % 4, step};
+/// `step` of rows that aren't one piece.
+Block block_of_window(const Window& w, const int8_t* from, int32_t step) {
+  const WindowPieces pieces = pieces_of(w);
+  return {from, pieces.count, pieces.bytes / 4, pieces.bytes % 4, step};
 }
 
 /// A word of bytes to two pairs of a column.
@@ -301,7 +302,7 @@ void add_edge(Tiles& tiles, const int8_t* picture, const PlacedWindow& at) {
   } else {
     int8_t* patch = reinterpret_cast<int8_t*>(tiles.columns + 2 * tiles.pairs);
     gather_edge(tiles.params, picture, at, patch);
-    widen(rows_of_window(w, patch, w.filter_w * w.input_c), column);
+    widen(block_of_window(w, patch, w.filter_w * w.input_c), column);
   }
   finish_column(tiles);
 }
@@ -312,7 +313,7 @@ void walk_tiles(Tiles& tiles, const int8_t* input) {
   if (is_flat(w) && w.input_c % 4 == 0) {
     add_pixels(tiles, input);
   } else {
-    Block rows = rows_of_window(w, input, w.input_w * w.input_c);
+    Block rows = block_of_window(w, input, w.input_w * w.input_c);
     auto inside = [&](const int8_t* from) {
       rows.from = from;
       widen(rows, tiles.columns + tiles.filled);

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "base/lanes.h"
+#include "ops/conv_2d/windows.h"
 
 namespace mote {
 namespace {
@@ -65,14 +66,16 @@ uint32_t pack_four_channels(const WeightMatrix& weights, int first, int depth, i
 
 std::vector<int8_t> in_row_words(const WeightMatrix& weights, const Window& w) {
   std::vector<int8_t> ordered;
-  const int row = w.filter_w * w.input_c, whole = row / 4 * 4;
+  const WindowPieces pieces = pieces_of(w);
+  const int whole = pieces.bytes / 4 * 4;
   for (int c = 0; c < weights.channels; ++c) {
-    for (int part = 0; part < 2; ++part) {
-      for (int i = 0; i < w.filter_h; ++i) {
-        int begin = part == 0 ? 0 : whole, end = part == 0 ? whole : row;
-        for (int b = begin; b < end; ++b) ordered.push_back(weights.at(c, i * row + b));
+    auto append = [&](int begin, int end) {
+      for (int i = 0; i < pieces.count; ++i) {
+        for (int b = begin; b < end; ++b) ordered.push_back(weights.at(c, i * pieces.bytes + b));
       }
-    }
+    };
+    append(0, whole);
+    append(whole, pieces.bytes);
   }
   return ordered;
 }

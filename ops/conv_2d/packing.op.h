@@ -20,7 +20,7 @@ uint32_t pack_two_channels(const WeightMatrix& weights, int first, int depth, in
 bool fit_in_pairs(const WeightMatrix& weights);
 
 /// Channels' weights in the order in which conv_2d_int8_dsp and conv_2d_int8_dsp_int4 widen a
-/// window: the whole words of each of its rows, then the bytes that are left of each.
+/// window: the whole words of each of its pieces (windows.h), then the bytes that are left of each.
 std::vector<int8_t> in_row_words(const WeightMatrix& weights, const Window& window);
 
 /// For conv_2d_int8_dsp: channels four by four, depths as they are widened (0 and 2, 1 and 3), a

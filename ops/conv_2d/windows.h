@@ -37,6 +37,18 @@ inline bool is_inside(const Window& w, const PlacedWindow& at) {
          w.dilation_w == 1 && w.dilation_h == 1;
 }
 
+/// The pieces that a window inside the picture is made of: its rows, or all in one where a row of
+/// it is one of the picture.
+struct WindowPieces {
+  int32_t count, bytes;
+};
+
+inline WindowPieces pieces_of(const Window& w) {
+  const int32_t row = w.filter_w * w.input_c;
+  return w.filter_w == w.input_w ? WindowPieces{1, w.filter_h * row}
+                                 : WindowPieces{w.filter_h, row};
+}
+
 /// Whether every pixel is a window, one after the other.
 inline bool is_flat(const Window& w) {
   return w.filter_h == 1 && w.filter_w == 1 && w.pad_h == 0 && w.pad_w == 0 && w.stride_h == 1 &&
