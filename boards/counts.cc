@@ -13,47 +13,30 @@ Error damaged() {
   return fail("the instruction counts that the QEMU plugin wrote are damaged");
 }
 
-/// Takes rows off a dump, and remembers whether there were enough.
-class DumpReader {
+/// Takes rows off a stream. REQUIRES: they are there.
+class Rows {
  public:
-  explicit DumpReader(const Bytes& dump) : dump_(dump) {}
+  explicit Rows(const uint8_t* at) : at_(at) {}
 
   template <typename Row>
   Row take() {
-    Row row = {};
-    if (!has(sizeof row)) return row;
-    std::memcpy(&row, dump_.data() + at_, sizeof row);
+    Row row;
+    std::memcpy(&row, at_, sizeof row);
     at_ += sizeof row;
     return row;
   }
   template <typename Row>
-  std::vector<Row> take(uint32_t count) {
-    std::vector<Row> rows;
-    if (!has(uint64_t{count} * sizeof(Row))) return rows;
-    rows.resize(count);
-    if (count > 0) std::memcpy(rows.data(), dump_.data() + at_, count * sizeof(Row));
-    at_ += count * sizeof(Row);
-    return rows;
+  void take(uint32_t count, std::vector<Row>* rows) {
+    for (uint32_t i = 0; i < count; ++i) rows->push_back(take<Row>());
   }
-  bool ok() const { return ok_; }
-  bool at_end() const { return ok_ && at_ == dump_.size(); }
 
  private:
-  bool has(uint64_t bytes) { return ok_ = ok_ && bytes <= dump_.size() - at_; }
-
-  const Bytes& dump_;
-  size_t at_ = 0;
-  bool ok_ = true;
+  const uint8_t* at_;
 };
 
-Segment take_segment(DumpReader* reader) {
-  auto row = reader->take<mote_dump_segment>();
-  Segment segment;
-  segment.mark = row.mark;
-  segment.instructions = row.instructions;
-  segment.edges = reader->take<BlockEdge>(row.edges);
-  segment.misses = reader->take<BlockMisses>(row.misses);
-  return segment;
+uint64_t bytes_behind(const mote_dump_segment& row) {
+  return uint64_t{row.blocks} * sizeof(Block) + uint64_t{row.edges} * sizeof(BlockEdge) +
+         uint64_t{row.misses} * sizeof(BlockMisses);
 }
 
 bool indices_fit(const Segment& segment, size_t blocks) {
@@ -65,31 +48,10 @@ bool indices_fit(const Segment& segment, size_t blocks) {
                      [&](const BlockMisses& row) { return row.block < blocks; });
 }
 
-/// Whether the first segment is the one that no mark began, and no other is.
-bool begin_with_marks(const std::vector<Segment>& segments) {
-  for (size_t i = 0; i < segments.size(); ++i) {
-    if ((segments[i].mark == MOTE_DUMP_NO_MARK) != (i == 0)) return false;
-  }
-  return !segments.empty();
-}
-
 uint64_t instructions_of(const Segment& segment, const std::vector<Block>& blocks) {
   uint64_t sum = 0;
   for (const BlockEdge& edge : segment.edges) sum += edge.count * blocks[edge.to].instructions;
   return sum;
-}
-
-/// Adds up the segments and compares with what the plugin itself added up.
-bool sums_agree(ExecutionCounts* counts, uint64_t instructions) {
-  std::vector<Block> told = counts->blocks;
-  for (Block& block : counts->blocks) block.executions = 0;
-  for (const Segment& segment : counts->segments) {
-    if (segment.instructions != instructions_of(segment, told)) return false;
-  }
-  add_up_segments(counts);
-  return counts->instructions == instructions &&
-         std::equal(told.begin(), told.end(), counts->blocks.begin(),
-                    [](const Block& a, const Block& b) { return a.executions == b.executions; });
 }
 
 std::vector<BlockEdge> sum_of_edges(const std::vector<Segment>& segments) {
@@ -121,25 +83,60 @@ void add_up_segments(ExecutionCounts* counts) {
   }
 }
 
+void CountsStream::feed(const uint8_t* data, size_t bytes) {
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<ptrdiff_t>(at_));
+  at_ = 0;
+  waiting_.insert(waiting_.end(), data, data + bytes);
+}
+
+Result<std::optional<Segment>> CountsStream::next() {
+  auto has = [&](uint64_t bytes) { return bytes <= waiting_.size() - at_; };
+  if (!begun_) {
+    if (!has(sizeof(mote_dump_header))) return std::optional<Segment>();
+    if (Rows(waiting_.data()).take<mote_dump_header>().magic != MOTE_DUMP_MAGIC) return damaged();
+    at_ += sizeof(mote_dump_header);
+    begun_ = true;
+  }
+  if (finished_ || !has(sizeof(mote_dump_segment))) return std::optional<Segment>();
+  Rows rows(waiting_.data() + at_);
+  auto row = rows.take<mote_dump_segment>();
+  if (!has(sizeof row + bytes_behind(row))) return std::optional<Segment>();
+  at_ += sizeof row + bytes_behind(row);
+
+  Segment segment;
+  segment.mark = row.mark;
+  segment.instructions = row.instructions;
+  rows.take(row.blocks, &counts_.blocks);
+  rows.take(row.edges, &segment.edges);
+  rows.take(row.misses, &segment.misses);
+  bool in_order = (row.mark == MOTE_DUMP_NO_MARK) == first_;
+  first_ = false;
+  if (!in_order || !indices_fit(segment, counts_.blocks.size()) ||
+      segment.instructions != instructions_of(segment, counts_.blocks)) {
+    return damaged();
+  }
+  finished_ = row.end != MOTE_DUMP_GOES_ON;
+  counts_.limit_reached = row.end == MOTE_DUMP_INSTRUCTION_LIMIT;
+  counts_.too_many_segments = row.end == MOTE_DUMP_ROW_LIMIT;
+  if (row.last_block < counts_.blocks.size()) {
+    counts_.last_address = counts_.blocks[row.last_block].address;
+  }
+  return std::optional(std::move(segment));
+}
+
 Result<ExecutionCounts> read_counts(const Bytes& dump) {
-  DumpReader reader(dump);
-  auto header = reader.take<mote_dump_header>();
-  if (!reader.ok() || header.magic != MOTE_DUMP_MAGIC) return damaged();
-  ExecutionCounts counts;
-  counts.limit_reached = header.end == MOTE_DUMP_INSTRUCTION_LIMIT;
-  counts.too_many_segments = header.end == MOTE_DUMP_ROW_LIMIT;
-  for (uint32_t i = 0; i < header.segments && reader.ok(); ++i) {
-    counts.segments.push_back(take_segment(&reader));
+  CountsStream stream;
+  stream.feed(dump.data(), dump.size());
+  std::vector<Segment> segments;
+  while (!stream.finished()) {
+    MOTE_TRY(std::optional<Segment> segment, stream.next());
+    if (!segment) return damaged();
+    segments.push_back(std::move(*segment));
   }
-  counts.blocks = reader.take<Block>(header.blocks);
-  if (!reader.at_end() || !begin_with_marks(counts.segments)) return damaged();
-  for (const Segment& segment : counts.segments) {
-    if (!indices_fit(segment, header.blocks)) return damaged();
-  }
-  if (!sums_agree(&counts, header.instructions)) return damaged();
-  if (header.last_block < header.blocks) {
-    counts.last_address = counts.blocks[header.last_block].address;
-  }
+  if (!stream.empty()) return damaged();
+  ExecutionCounts counts = stream.counts();
+  counts.segments = std::move(segments);
+  add_up_segments(&counts);
   return counts;
 }
 

@@ -5,6 +5,8 @@
 #define MOTE_BOARDS_COUNTS_H_
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,12 +47,36 @@ struct ExecutionCounts {
   uint32_t last_address = 0;       // of the block that ran last; 0 if none did
 };
 
+/// Takes a segment when it has ended, with the blocks so far.
+using SegmentListener = std::function<void(const ExecutionCounts&, const Segment&)>;
+
 struct FunctionCount {
   std::string name;
   uint64_t instructions = 0;
 };
 
-/// Reads the plugin's dump (format: boards/plugin/dump_format.h). Errors: damaged.
+/// Takes the plugin's stream (boards/plugin/dump_format.h) as it comes.
+class CountsStream {
+ public:
+  /// Adds bytes of the stream.
+  void feed(const uint8_t* data, size_t bytes);
+  /// The next whole segment, or nothing until more is fed. Its indices are those of counts()'s
+  /// blocks. Errors: damaged.
+  Result<std::optional<Segment>> next();
+  /// Whether the last segment has been taken. Only its stream's end is to follow.
+  bool finished() const { return finished_; }
+  bool empty() const { return at_ == waiting_.size(); }
+  /// Blocks, and how the run ended once that is known; without segments and sums.
+  const ExecutionCounts& counts() const { return counts_; }
+
+ private:
+  bool begun_ = false, finished_ = false, first_ = true;
+  Bytes waiting_;
+  size_t at_ = 0;  // in waiting_
+  ExecutionCounts counts_;
+};
+
+/// Reads a whole stream. Errors: damaged.
 Result<ExecutionCounts> read_counts(const Bytes& dump);
 
 /// Sets edges, instructions and the blocks' executions of the whole run to the sums over its

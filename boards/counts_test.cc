@@ -11,12 +11,12 @@ std::string raw(const T& row) {
   return std::string(reinterpret_cast<const char*>(&row), sizeof row);
 }
 
-std::string raw_header(uint64_t instructions, uint32_t segments, uint32_t end = MOTE_DUMP_EXITED) {
-  return raw(mote_dump_header{MOTE_DUMP_MAGIC, instructions, end, 1, 2, segments});
+std::string raw_header() {
+  return raw(mote_dump_header{MOTE_DUMP_MAGIC});
 }
 
-std::string raw_blocks() {
-  return raw(mote_dump_block{0x100, 8, 4, 0, 2}) + raw(mote_dump_block{0x200, 6, 3, 0, 1});
+std::string raw_block(uint32_t address, uint32_t bytes, uint32_t instructions) {
+  return raw(mote_dump_block{address, bytes, instructions, 0, 0});
 }
 
 Bytes bytes_of(const std::string& dump) {
@@ -25,22 +25,22 @@ Bytes bytes_of(const std::string& dump) {
 
 /// Two blocks, the first running twice in a row, then the second.
 Bytes small_dump(uint32_t edge_to = 1, uint32_t end = MOTE_DUMP_EXITED) {
-  std::string dump =
-      raw_header(11, 1, end) + raw(mote_dump_segment{11, MOTE_DUMP_NO_MARK, 3, 0, 0});
+  std::string dump = raw_header() + raw(mote_dump_segment{11, MOTE_DUMP_NO_MARK, end, 1, 2, 3, 0});
+  dump += raw_block(0x100, 8, 4) + raw_block(0x200, 6, 3);
   dump += raw(mote_dump_edge{MOTE_DUMP_NO_BLOCK, 0, 1}) + raw(mote_dump_edge{0, 0, 1});
-  dump += raw(mote_dump_edge{0, edge_to, 1});
-  return bytes_of(dump + raw_blocks());
+  return bytes_of(dump + raw(mote_dump_edge{0, edge_to, 1}));
 }
 
 /// The same run, with mark 5 at the second execution of the first block and a miss there.
 Bytes marked_dump(uint32_t first_mark = MOTE_DUMP_NO_MARK, uint32_t miss_block = 0,
                   uint64_t second_instructions = 7) {
-  std::string dump = raw_header(11, 2) + raw(mote_dump_segment{4, first_mark, 1, 0, 0});
-  dump += raw(mote_dump_edge{MOTE_DUMP_NO_BLOCK, 0, 1});
-  dump += raw(mote_dump_segment{second_instructions, 5, 2, 1, 0});
+  std::string dump =
+      raw_header() + raw(mote_dump_segment{4, first_mark, MOTE_DUMP_GOES_ON, 0, 1, 1, 0});
+  dump += raw_block(0x100, 8, 4) + raw(mote_dump_edge{MOTE_DUMP_NO_BLOCK, 0, 1});
+  dump += raw(mote_dump_segment{second_instructions, 5, MOTE_DUMP_EXITED, 1, 1, 2, 1});
+  dump += raw_block(0x200, 6, 3);
   dump += raw(mote_dump_edge{0, 1, 1}) + raw(mote_dump_edge{0, 0, 1});
-  dump += raw(mote_dump_misses{miss_block, 0, 8, 9});
-  return bytes_of(dump + raw_blocks());
+  return bytes_of(dump + raw(mote_dump_misses{miss_block, 0, 8, 9}));
 }
 
 TEST(Counts, BlocksAndEdgesAreRead) {
@@ -103,14 +103,34 @@ TEST(Counts, DamagedDumpsAreRefused) {
     EXPECT_FALSE(read_counts(Bytes(whole.begin(), whole.begin() + static_cast<long>(n))).ok()) << n;
   }
   whole.push_back(0);
-  EXPECT_FALSE(read_counts(whole).ok()) << "more than the header says";
+  EXPECT_FALSE(read_counts(whole).ok()) << "more behind the last segment";
   whole[0] ^= 1;
   EXPECT_FALSE(read_counts(whole).ok()) << "another format";
   EXPECT_FALSE(read_counts(small_dump(2)).ok()) << "an edge to no block";
   EXPECT_FALSE(read_counts(marked_dump(MOTE_DUMP_NO_MARK, 2)).ok()) << "a miss of no block";
   EXPECT_FALSE(read_counts(marked_dump(0)).ok()) << "a first segment with a mark";
   EXPECT_FALSE(read_counts(marked_dump(MOTE_DUMP_NO_MARK, 0, 8)).ok()) << "sums that differ";
-  EXPECT_FALSE(read_counts(bytes_of(raw_header(0, 0) + raw_blocks())).ok()) << "no segment";
+  EXPECT_FALSE(read_counts(bytes_of(raw_header())).ok()) << "no segment";
+  EXPECT_FALSE(read_counts(small_dump(1, MOTE_DUMP_GOES_ON)).ok()) << "no end";
+}
+
+TEST(Counts, SegmentsAreThereAsSoonAsTheirLastByteIs) {
+  Bytes dump = marked_dump();
+  auto whole = read_counts(dump);
+  CountsStream stream;
+  std::vector<size_t> came;
+  for (size_t i = 0; i < dump.size(); ++i) {
+    stream.feed(&dump[i], 1);
+    auto segment = stream.next();
+    ASSERT_TRUE(segment.ok());
+    if (!*segment) continue;
+    EXPECT_EQ((*segment)->instructions, whole->segments[came.size()].instructions);
+    EXPECT_EQ(stream.counts().blocks.size(), came.size() + 1) << "a new block in each";
+    came.push_back(i);
+  }
+  EXPECT_TRUE(stream.finished() && stream.empty());
+  ASSERT_EQ(came.size(), 2u);
+  EXPECT_EQ(came[1], dump.size() - 1);
 }
 
 TEST(Counts, FunctionsAreSortedByInstructions) {

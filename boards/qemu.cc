@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // The firmware's console goes through a file of its own, so that what QEMU has to say (standard
 // error) never mixes with it. Two ways lead there: semihosting's own console, and the file ":tt",
-// which is QEMU's standard output; the plugin's counts come in a second file. If that second file
-// isn't there when QEMU ends, the firmware never came to its exit and QEMU's words tell why.
+// which is QEMU's standard output; the plugin's counts come in a second file, or through a FIFO if
+// somebody follows the run. If they are incomplete when QEMU ends, the firmware never came to its
+// exit and QEMU's words tell why.
 #include "boards/qemu.h"
 
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
+#include <future>
 
 #include "base/host/process.h"
+#include "boards/live_counts.h"
 
 namespace mote {
 namespace {
@@ -19,6 +22,7 @@ namespace {
 struct RunFiles {
   std::filesystem::path console;
   std::filesystem::path counts;
+  std::filesystem::path answers;  // to a plugin that waits for them
 };
 
 /// QEMU's option lists separate values by commas and want those inside a value doubled.
@@ -40,6 +44,7 @@ std::string plugin_option(const std::filesystem::path& plugin, const RunOptions&
                           const RunFiles& files) {
   std::string option = fmt::format("{},out={},limit={}", escaped(plugin.string()),
                                    escaped(files.counts.string()), options.max_instructions);
+  if (options.on_segment) option += ",answers=" + escaped(files.answers.string());
   if (!options.marks.empty()) {
     option += fmt::format(",marks={:x}", fmt::join(options.marks, ":"));
   }
@@ -80,6 +85,12 @@ std::string api_mismatch(const std::string& message) {
       "mote's QEMU plugin has plugin interface version {}, this QEMU wants {}; "
       "use Debian 12's qemu-system-arm (7.2)",
       ours, theirs);
+}
+
+/// Of a run that is over. Errors: QEMU ended before the plugin had written them all.
+Result<ExecutionCounts> counts_in(const std::filesystem::path& file) {
+  MOTE_TRY(Bytes dump, read_file(file));
+  return read_counts(dump);
 }
 
 Error without_counts(const ProcessOutcome& outcome, const Machine& machine,
@@ -142,21 +153,37 @@ Result<std::vector<std::string>> qemu_machine_command(const Machine& machine,
 Result<RunReport> run_on_qemu(const Machine& machine, const std::filesystem::path& elf,
                               const RunOptions& options) {
   MOTE_TRY(TempFolder scratch, TempFolder::make());
-  RunFiles files{scratch.path() / "console", scratch.path() / "counts"};
+  RunFiles files{scratch.path() / "console", scratch.path() / "counts", scratch.path() / "answers"};
   MOTE_TRY(auto command, qemu_command(machine, elf, options, files));
-  MOTE_TRY(ProcessOutcome outcome, run_process(command, options.max_seconds, files.console));
+  auto start = [&] {
+    return run_process(command, options.max_seconds, files.console, options.stop);
+  };
+  Result<ProcessOutcome> outcome = fail("not started");
+  Result<ExecutionCounts> counts = fail("not counted");
+  if (options.on_segment) {
+    MOTE_TRY(LiveCounts live, LiveCounts::make(files.counts, files.answers));
+    auto running = std::async(std::launch::async, start);
+    counts = live.follow(options.on_segment, [&] {
+      return running.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    });
+    outcome = running.get();
+  } else {
+    outcome = start();
+  }
+  if (!outcome.ok()) return outcome.error();
 
   std::string name = elf.filename().string();
-  if (outcome.timed_out) {
+  if (outcome->timed_out) {
     return fail("{}: still running after {} s on {}; stopped", name, options.max_seconds,
                 machine.name);
   }
-  if (!std::filesystem::exists(files.counts)) return without_counts(outcome, machine, name);
+  if (outcome->stopped) return RunReport();
+  if (!options.on_segment) counts = counts_in(files.counts);
+  if (!counts.ok()) return without_counts(*outcome, machine, name);
   RunReport report;
-  report.exit_code = outcome.exit_code;
+  static_cast<ExecutionCounts&>(report) = std::move(*counts);
+  report.exit_code = outcome->exit_code;
   MOTE_TRY(report.console, read_text(files.console));
-  MOTE_TRY(Bytes dump, read_file(files.counts));
-  MOTE_TRY(static_cast<ExecutionCounts&>(report), read_counts(dump));
   return report;
 }
 

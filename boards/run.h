@@ -4,6 +4,7 @@
 #ifndef MOTE_BOARDS_RUN_H_
 #define MOTE_BOARDS_RUN_H_
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -32,13 +33,18 @@ struct RunOptions {
   std::vector<std::string> arguments;  // of the firmware; up to 31, none empty, no spaces
   std::filesystem::path folder = ".";  // where the firmware's file names start
   uint64_t max_instructions = 0;       // 0: none
-  double max_seconds = 600;            // of our time
+  double max_seconds = 600;            // of our time; 0: no limit
   /// Addresses of functions (without the Thumb bit), up to 4096: each call begins a Segment of the
   /// counts. So does each jump of a function back to its own first instruction.
   std::vector<uint32_t> marks;
   /// At most one for fetches and one for reads of any address (check_caches()). Following reads
   /// makes a run several times slower.
   std::vector<CacheModel> caches;
+  /// Called at the end of each segment, with the blocks so far; the firmware waits meanwhile.
+  /// They are not kept: the report is without sums then.
+  SegmentListener on_segment = {};
+  /// Ends the run when it becomes true, as if the firmware had exited; the report is empty then.
+  const std::atomic<bool>* stop = nullptr;
 };
 
 struct RunReport : ExecutionCounts {

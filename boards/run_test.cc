@@ -84,15 +84,6 @@ TEST_P(RunTest, TwoRunsCountTheSame) {
   }
 }
 
-/// The address of a function of the firmware.
-uint32_t address_of(const std::filesystem::path& elf_path, const std::string& function) {
-  auto elf = read_elf(*read_file(elf_path), "test.elf");
-  for (const ElfFunction& f : elf->functions) {
-    if (f.name == function) return f.address;
-  }
-  return 0;
-}
-
 /// Calls step(n) for n = 1 … 5, and other() after step(3).
 constexpr const char* kSteps =
     "extern \"C\" {\n"
@@ -365,18 +356,6 @@ TEST_P(RunTest, AFileThatIsNoFirmwareIsRefused) {
   auto report = run_firmware(machine_, elf(), options_);
   ASSERT_FALSE(report.ok());
   EXPECT_TRUE(has(report.error().message, "isn't an ELF file"));
-}
-
-std::string machine_name(const testing::TestParamInfo<const Machine*>& info) {
-  std::string name(info.param->name);
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-}
-
-std::vector<const Machine*> all_machines() {
-  std::vector<const Machine*> all;
-  for (const Machine& machine : machines()) all.push_back(&machine);
-  return all;
 }
 
 INSTANTIATE_TEST_SUITE_P(Machines, RunTest, testing::ValuesIn(all_machines()), machine_name);

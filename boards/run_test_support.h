@@ -3,6 +3,8 @@
 #ifndef MOTE_BOARDS_RUN_TEST_SUPPORT_H_
 #define MOTE_BOARDS_RUN_TEST_SUPPORT_H_
 
+#include <algorithm>
+
 #include "boards/board_test_support.h"
 #include "boards/run.h"
 
@@ -51,6 +53,28 @@ class FirmwareTest : public testing::Test {
     return cache.path();
   }
 };
+
+/// The address of a function of the firmware.
+inline uint32_t address_of(const std::filesystem::path& elf_path, const std::string& function) {
+  auto elf = read_elf(*read_file(elf_path), "test.elf");
+  for (const ElfFunction& f : elf->functions) {
+    if (f.name == function) return f.address;
+  }
+  return 0;
+}
+
+/// For tests on every machine.
+inline std::string machine_name(const testing::TestParamInfo<const Machine*>& info) {
+  std::string name(info.param->name);
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+inline std::vector<const Machine*> all_machines() {
+  std::vector<const Machine*> all;
+  for (const Machine& machine : machines()) all.push_back(&machine);
+  return all;
+}
 
 }  // namespace mote
 

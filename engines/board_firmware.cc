@@ -38,9 +38,9 @@ std::string arena_source(const ImageModel& model) {
       model.image.size(), model.arena_bytes, std::max(model.arena_bytes, 1u));
 }
 
-/// Device code that the model needs: the runtime, its kernels, start-up, the runner.
-SourceSet firmware_sources(const ImageModel& model) {
-  SourceSet files;
+/// Device code that the model needs: the runtime, its kernels, start-up, and the program.
+SourceSet firmware_sources(const ImageModel& model, const SourceSet& program) {
+  SourceSet files = program;
   auto needed = [&](const std::string& path) {
     if (path.rfind("ops/", 0) != 0 || path.substr(path.size() - 3) != ".cc") return true;
     return std::any_of(model.kernels.begin(), model.kernels.end(),
@@ -50,7 +50,8 @@ SourceSet firmware_sources(const ImageModel& model) {
     if (needed(path)) files[path] = text;
   }
   for (const auto& [path, text] : harness_sources()) {
-    if (path.find("/firmware/") != std::string::npos) files[path] = text;
+    bool runner = path.starts_with("engines/firmware/");
+    if (path.starts_with("boards/firmware/") || (runner && program.empty())) files[path] = text;
   }
   files["model/kernels.cc"] = write_registration(model.kernels);
   files["model/arena.cc"] = arena_source(model);
@@ -64,8 +65,7 @@ SourceSet firmware_sources(const ImageModel& model) {
 
 bool is_harness_source(const std::string& source) {
   // memory.cc is memcpy() and its like, which kernels may call as well.
-  return source == "engines/firmware/runner.cc" ||
-         (source.starts_with("boards/firmware/") && source != "boards/firmware/memory.cc");
+  return source.find("/firmware/") != std::string::npos && source != "boards/firmware/memory.cc";
 }
 
 std::string ModelFirmware::source_at(uint32_t address) const {
@@ -80,9 +80,10 @@ bool ModelFirmware::is_harness(uint32_t address) const {
 }
 
 Result<ModelFirmware> build_model_firmware(const ImageModel& model, const Machine& machine,
-                                           const std::filesystem::path& folder) {
+                                           const std::filesystem::path& folder,
+                                           const SourceSet& program) {
   BuildOptions options;
-  options.files = firmware_sources(model);
+  options.files = firmware_sources(model, program);
   ModelFirmware firmware;
   firmware.elf.path = folder / "firmware.elf";
   MOTE_TRY(firmware.pieces, build_firmware(machine, options, firmware.elf.path));

@@ -5,6 +5,8 @@
 #define MOTE_ENGINES_BOARD_FIRMWARE_H_
 
 #include <filesystem>
+#include <map>
+#include <string>
 
 #include "boards/link_map.h"
 #include "boards/run.h"
@@ -23,9 +25,11 @@ struct ModelFirmware {
   bool is_harness(uint32_t address) const;
 };
 
-/// Compiles, links into `folder` and reads. Errors: build_firmware()'s.
-Result<ModelFirmware> build_model_firmware(const ImageModel& model, const Machine& machine,
-                                           const std::filesystem::path& folder);
+/// Compiles, links into `folder` and reads. `program` are the sources around the model, which have
+/// mote_main(); without them, those of engines/firmware/. Errors: build_firmware()'s.
+Result<ModelFirmware> build_model_firmware(
+    const ImageModel& model, const Machine& machine, const std::filesystem::path& folder,
+    const std::map<std::string, std::string>& program = {});
 
 /// Whether a source is of the harness (see is_harness).
 bool is_harness_source(const std::string& source);

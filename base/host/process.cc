@@ -21,6 +21,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr int kLookAtStopMs = 20;  // between two looks
+
 /// Milliseconds left for poll(): -1 without a limit, 0 once it has passed.
 int remaining_ms(Clock::time_point start, double timeout_seconds) {
   if (timeout_seconds <= 0) return -1;
@@ -53,8 +55,8 @@ int start(const std::vector<std::string>& arguments, int write_end, const std::s
 }  // namespace
 
 Result<ProcessOutcome> run_process(const std::vector<std::string>& arguments,
-                                   double timeout_seconds,
-                                   const std::filesystem::path& output_file) {
+                                   double timeout_seconds, const std::filesystem::path& output_file,
+                                   const std::atomic<bool>* stop) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return fail("no pipe: {}", strerror(errno));
   pid_t pid = 0;
@@ -70,13 +72,16 @@ Result<ProcessOutcome> run_process(const std::vector<std::string>& arguments,
   char block[4096];
   for (;;) {
     pollfd waiting{ends[0], POLLIN, 0};
-    int ready = poll(&waiting, 1, remaining_ms(begin, timeout_seconds));
+    int left = remaining_ms(begin, timeout_seconds);
+    int ready = poll(&waiting, 1, stop ? kLookAtStopMs : left);
     if (ready < 0 && errno == EINTR) continue;
-    if (ready == 0) {
-      outcome.timed_out = true;
+    outcome.stopped = stop && *stop;
+    outcome.timed_out = ready == 0 && !outcome.stopped && (!stop || left == 0);
+    if (outcome.stopped || outcome.timed_out) {
       kill(pid, SIGKILL);
       break;
     }
+    if (ready == 0) continue;
     ssize_t n = read(ends[0], block, sizeof block);
     if (n <= 0) break;
     outcome.output.append(block, static_cast<size_t>(n));

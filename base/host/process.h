@@ -3,6 +3,7 @@
 #ifndef MOTE_BASE_HOST_PROCESS_H_
 #define MOTE_BASE_HOST_PROCESS_H_
 
+#include <atomic>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -15,16 +16,18 @@ namespace mote {
 struct ProcessOutcome {
   int exit_code = 0;       // 128 + signal number if a signal ended it
   bool timed_out = false;  // it ran past the limit and was killed
+  bool stopped = false;    // it was killed because `stop` became true
   std::string output;      // standard output and standard error, in the order they came
 };
 
 /// Runs `arguments[0]` (looked up on PATH) with the rest as its arguments and no standard input.
 /// `timeout_seconds` 0 means no limit. With `output_file`, standard output is appended to it and
-/// the outcome's output is standard error alone. Errors: the program isn't there or can't be
-/// started.
+/// the outcome's output is standard error alone. When `*stop` becomes true, the program is killed.
+/// Errors: the program isn't there or can't be started.
 Result<ProcessOutcome> run_process(const std::vector<std::string>& arguments,
                                    double timeout_seconds = 0,
-                                   const std::filesystem::path& output_file = {});
+                                   const std::filesystem::path& output_file = {},
+                                   const std::atomic<bool>* stop = nullptr);
 
 /// The full path of `program` on PATH, or an Error that names it and the Debian package to install.
 Result<std::filesystem::path> find_program(const std::string& program,

@@ -18,7 +18,8 @@ enum class OpenMode : uint32_t { kRead = 1, kWrite = 5, kAppend = 9 };
 int open(const char* path, OpenMode mode);
 /// False if the handle isn't open.
 bool close(int handle);
-/// Bytes read, fewer than asked only at the end of the file or on an error.
+/// Bytes read, fewer than asked only at the end of the file, on an error, or of a FIFO: those that
+/// are there, at least one, waited for; none at its end.
 size_t read(int handle, void* data, size_t bytes);
 /// Bytes written, fewer than asked only on an error.
 size_t write(int handle, const void* data, size_t bytes);

@@ -24,7 +24,6 @@ struct block {
   uint32_t bytes;
   uint32_t instructions;
   uint32_t index;
-  uint64_t executions;                 // in the segments that have ended
   struct mote_cache* fetched_through;  // unless the caches' misses aren't counted there
   uint64_t fetch_misses, read_misses;  // in the current segment
   struct block* next_in_bucket;

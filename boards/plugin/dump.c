@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "boards/plugin/dump.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static FILE* file;
-static char* part_path;
-static const char* final_path;
-static uint32_t segments;
+static int answers_fd = -1;
+static const char* dump_path;
+static struct block* last_written;
+static uint32_t written_blocks;
 static uint64_t rows;
 
 static void give_up(void) {
-  perror(part_path);
+  perror(dump_path);
   _exit(1);
 }
 
@@ -21,24 +24,33 @@ static void write_row(const void* row, size_t bytes) {
   if (fwrite(row, bytes, 1, file) != 1) give_up();
 }
 
-bool open_dump(const char* path) {
-  size_t room = strlen(path) + sizeof ".part";
-  part_path = malloc(room);
-  if (part_path == NULL) return false;
-  snprintf(part_path, room, "%s.part", path);
-  final_path = path;
-  file = fopen(part_path, "wb");
+bool open_dump(const char* path, const char* answers) {
+  dump_path = path;
+  file = fopen(path, "wb");
   if (file == NULL) {
-    perror(part_path);
+    perror(path);
     return false;
   }
-  struct mote_dump_header unfinished = {0};
-  return fwrite(&unfinished, sizeof unfinished, 1, file) == 1;
+  if (answers != NULL && (answers_fd = open(answers, O_RDONLY)) < 0) {
+    perror(answers);
+    return false;
+  }
+  struct mote_dump_header header = {MOTE_DUMP_MAGIC};
+  return fwrite(&header, sizeof header, 1, file) == 1;
+}
+
+// Until the reader has seen all that was written.
+static void wait_for_answer(void) {
+  char answer;
+  if (fflush(file) != 0) give_up();
+  while (answers_fd >= 0 && read(answers_fd, &answer, 1) != 1) {
+    if (errno != EINTR) _exit(1);  // nobody is there any more
+  }
 }
 
 static void count_edge(struct block* from, struct edge* edge, void* context) {
   (void)from;
-  edge->to->executions += edge->count;
+  (void)edge;
   ++*(uint32_t*)context;
 }
 
@@ -66,37 +78,36 @@ static void take_misses(void) {
   }
 }
 
-bool write_segment(uint32_t mark, uint64_t instructions) {
-  struct mote_dump_segment row = {.instructions = instructions, .mark = mark};
+static void write_new_blocks(void) {
+  struct block* block = last_written == NULL ? first_block : last_written->next;
+  for (; block != NULL; block = block->next) {
+    struct mote_dump_block row = {block->address, block->bytes, block->instructions, 0, 0};
+    write_row(&row, sizeof row);
+    last_written = block;
+  }
+  written_blocks = block_count;
+}
+
+bool write_segment(uint32_t mark, uint64_t instructions, const struct block* last,
+                   enum mote_dump_end end) {
+  struct mote_dump_segment row = {.instructions = instructions,
+                                  .mark = mark,
+                                  .end = end,
+                                  .last_block = last->index,
+                                  .blocks = block_count - written_blocks,
+                                  .misses = blocks_with_misses()};
   visit_edges(count_edge, &row.edges);
-  row.misses = blocks_with_misses();
+  rows += row.edges + row.misses + 1;
+  bool room = answers_fd >= 0 || rows < MOTE_DUMP_MAX_ROWS;
+  if (!room && end == MOTE_DUMP_GOES_ON) row.end = MOTE_DUMP_ROW_LIMIT;
   write_row(&row, sizeof row);
+  write_new_blocks();
   visit_edges(take_edge, NULL);
   take_misses();
-  ++segments;
-  rows += row.edges + row.misses + 1;
-  return rows < MOTE_DUMP_MAX_ROWS;
-}
-
-static void write_blocks(void) {
-  for (struct block* block = first_block; block != NULL; block = block->next) {
-    struct mote_dump_block row = {block->address, block->bytes, block->instructions, 0,
-                                  block->executions};
-    write_row(&row, sizeof row);
+  if (row.end != MOTE_DUMP_GOES_ON) {
+    if (fclose(file) != 0) give_up();
+  } else if (answers_fd >= 0) {
+    wait_for_answer();
   }
-}
-
-void finish_dump(enum mote_dump_end end, uint64_t instructions, const struct block* last) {
-  write_blocks();
-  struct mote_dump_header header = {
-      .magic = MOTE_DUMP_MAGIC,
-      .instructions = instructions,
-      .end = end,
-      .last_block = last->index,
-      .blocks = block_count,
-      .segments = segments,
-  };
-  rewind(file);
-  write_row(&header, sizeof header);
-  if (fclose(file) != 0 || rename(part_path, final_path) != 0) give_up();
+  return room;
 }

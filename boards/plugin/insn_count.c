@@ -2,9 +2,9 @@
 // A QEMU plugin that counts, for every translated block of a single-core guest, how often control
 // came to it from which other block. That edge count is all that is updated while the guest runs;
 // executions of a block are the sum over its incoming edges, and instructions are executions times
-// the block's length. Arguments: out=FILE (required), limit=N instructions (0 or absent: none),
-// marks=A:B:… hexadecimal addresses, cache=… (repeatable, see follow.h). The dump, written when
-// QEMU exits or a limit is reached, is described in dump_format.h.
+// the block's length. Arguments: out=FILE (required), answers=FIFO (see dump.h), limit=N
+// instructions (0 or absent: none), marks=A:B:… hexadecimal addresses, cache=… (repeatable, see
+// follow.h). What it writes is described in dump_format.h.
 //
 // Exactness: a block is counted when it starts. A semihosting BKPT, like every instruction that
 // always traps, ends its block, so it costs no accuracy. A memory access that faults in the middle
@@ -33,7 +33,7 @@ enum { MAX_MARKS = 4096 };
 static struct block* last = &origin;
 static uint64_t instructions;
 static uint64_t limit = UINT64_MAX;
-static const char* out_path;
+static const char *out_path, *answers_path;
 
 static uint32_t marks[MAX_MARKS];
 static uint32_t mark_count;
@@ -42,29 +42,23 @@ static uint64_t instructions_before_segment;
 
 EXPORT int qemu_plugin_version = 1;
 
-static bool end_segment(void) {
+static bool end_segment(enum mote_dump_end end) {
   uint64_t in_segment = instructions - instructions_before_segment;
   instructions_before_segment = instructions;
-  return write_segment(segment_mark, in_segment);
-}
-
-static void stop(enum mote_dump_end end) {
-  finish_dump(end, instructions, last);
-  _exit(1);
+  return write_segment(segment_mark, in_segment, last, end);
 }
 
 static void stop_at_limit(void) {
   fprintf(stderr, "mote: stopped after %llu instructions, at 0x%08x: the limit is %llu\n",
           (unsigned long long)instructions, last->address, (unsigned long long)limit);
-  end_segment();
-  stop(MOTE_DUMP_INSTRUCTION_LIMIT);
+  end_segment(MOTE_DUMP_INSTRUCTION_LIMIT);
+  _exit(1);
 }
 
 static void on_exit_of_qemu(qemu_plugin_id_t id, void* userdata) {
   (void)id;
   (void)userdata;
-  end_segment();
-  finish_dump(MOTE_DUMP_EXITED, instructions, last);
+  end_segment(MOTE_DUMP_EXITED);
 }
 
 // Runs before every execution of a block: the one path whose speed matters.
@@ -85,7 +79,7 @@ static void on_block(unsigned int vcpu, void* userdata) {
 // Runs before the instruction at a mark and, at a block's start, before on_block().
 static void on_mark(unsigned int vcpu, void* userdata) {
   (void)vcpu;
-  if (!end_segment()) stop(MOTE_DUMP_ROW_LIMIT);
+  if (!end_segment(MOTE_DUMP_GOES_ON)) _exit(1);
   segment_mark = (uint32_t)((const uint32_t*)userdata - marks);
 }
 
@@ -132,6 +126,10 @@ static bool take_argument(const char* argument) {
     out_path = strdup(argument + 4);
     return out_path != NULL;
   }
+  if (strncmp(argument, "answers=", 8) == 0) {
+    answers_path = strdup(argument + 8);
+    return answers_path != NULL;
+  }
   if (strncmp(argument, "limit=", 6) == 0) {
     char* end;
     limit = strtoull(argument + 6, &end, 10);
@@ -159,7 +157,7 @@ EXPORT int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t* info, int
     fputs("mote: the instruction counter needs out=FILE\n", stderr);
     return 1;
   }
-  if (!open_dump(out_path)) return 1;
+  if (!open_dump(out_path, answers_path)) return 1;
   qemu_plugin_register_vcpu_tb_trans_cb(id, on_translation);
   qemu_plugin_register_atexit_cb(id, on_exit_of_qemu, NULL);
   return 0;

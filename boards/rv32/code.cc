@@ -108,9 +108,29 @@ Segment Code::counted_segment(std::vector<BlockMisses> misses) const {
   return segment;
 }
 
-void Code::begin_segment(uint32_t mark, std::vector<BlockMisses> misses) {
-  const Segment& ended = segments_.emplace_back(counted_segment(std::move(misses)));
+void Code::add_new_blocks(ExecutionCounts* counts) const {
+  for (size_t i = counts->blocks.size(); i < pieces_.size(); ++i) {
+    counts->blocks.push_back({.address = pieces_[i].address,
+                              .bytes = pieces_[i].bytes,
+                              .instructions = pieces_[i].instructions,
+                              .reserved = 0,
+                              .executions = 0});
+  }
+}
+
+void Code::end_segment(std::vector<BlockMisses> misses) {
+  Segment ended = counted_segment(std::move(misses));
+  if (on_segment_) {
+    add_new_blocks(&heard_);
+    on_segment_(heard_, ended);
+    return;
+  }
   rows_ += ended.edges.size() + ended.misses.size() + 1;
+  segments_.push_back(std::move(ended));
+}
+
+void Code::begin_segment(uint32_t mark, std::vector<BlockMisses> misses) {
+  end_segment(std::move(misses));
   for (auto& [key, count] : edges_) count = 0;
   segment_mark_ = mark;
 }
@@ -126,13 +146,7 @@ void Code::forget() {
 
 ExecutionCounts Code::counts(std::vector<BlockMisses> misses) const {
   ExecutionCounts counts;
-  for (const Piece& piece : pieces_) {
-    counts.blocks.push_back({.address = piece.address,
-                             .bytes = piece.bytes,
-                             .instructions = piece.instructions,
-                             .reserved = 0,
-                             .executions = 0});
-  }
+  add_new_blocks(&counts);
   counts.segments = segments_;
   counts.segments.push_back(counted_segment(std::move(misses)));
   add_up_segments(&counts);

@@ -66,6 +66,8 @@ class Code {
   /// unnoticed. REQUIRES: `to` has no mark.
   uint64_t* new_link(Piece* from, Piece* to);
 
+  /// RunOptions::on_segment.
+  void set_on_segment(SegmentListener listener) { on_segment_ = std::move(listener); }
   /// Ends the current segment of the counts, which had these misses, and begins the one of this
   /// mark.
   void begin_segment(uint32_t mark, std::vector<BlockMisses> misses);
@@ -77,6 +79,8 @@ class Code {
   /// Whether the segments' counts have outgrown what a dump of QEMU's plugin may hold.
   bool too_many_segments() const { return rows_ >= MOTE_DUMP_MAX_ROWS; }
 
+  /// Ends the current segment, for the listener or for counts().
+  void end_segment(std::vector<BlockMisses> misses);
   /// What was counted: blocks, edges and instructions. `misses` are the current segment's.
   ExecutionCounts counts(std::vector<BlockMisses> misses) const;
 
@@ -88,6 +92,7 @@ class Code {
   Instruction fetch(uint32_t pc) const;
   uint32_t mark_at(uint32_t address) const;
   Segment counted_segment(std::vector<BlockMisses> misses) const;
+  void add_new_blocks(ExecutionCounts* counts) const;
 
   const Memory& memory_;
   uint32_t age_ = 0;
@@ -99,7 +104,9 @@ class Code {
   /// Of the current segment: from in the upper half, to in the lower. Only counts change, and
   /// pointers to them stay.
   std::unordered_map<uint64_t, uint64_t> edges_;
-  std::vector<Segment> segments_;  // that have ended
+  std::vector<Segment> segments_;  // that have ended and nobody listened to
+  SegmentListener on_segment_;
+  ExecutionCounts heard_;  // blocks only: those that the listener knows
   uint32_t segment_mark_ = MOTE_DUMP_NO_MARK;
   uint64_t rows_ = 0;
 };

@@ -52,6 +52,8 @@ class Hart {
   void set_caches(const std::vector<CacheModel>& caches) { caches_ = FollowedCaches(caches); }
   /// Code::set_marks(). REQUIRES: nothing ran yet.
   void set_marks(const std::vector<uint32_t>& marks) { code_.set_marks(marks); }
+  /// RunOptions::on_segment. REQUIRES: nothing ran yet.
+  void set_on_segment(SegmentListener listener) { code_.set_on_segment(std::move(listener)); }
   void set_custom(CustomInstruction custom) { custom_ = std::move(custom); }
 
   /// Runs until the next piece of code would bring the instructions retired in all above `limit`.
@@ -68,6 +70,8 @@ class Hart {
   /// REQUIRES: run() gave kTrap or kLockup.
   const Trap& trap() const { return *trap_; }
   ExecutionCounts counts() const;
+  /// Tells the listener of the last segment, which ends here.
+  void end_counts() { code_.end_segment(caches_.misses()); }
 
  private:
   template <bool kFollowed>

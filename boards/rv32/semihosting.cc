@@ -38,16 +38,21 @@ std::optional<std::filesystem::path> inside(const std::filesystem::path& folder,
   return path;
 }
 
-/// Opens a regular file without waiting for anything else; -1 if it isn't one.
-int open_regular(const std::filesystem::path& path, int flags) {
+/// Opens a regular file, or a FIFO whose other end is open, without waiting for anything; -1 if it
+/// isn't one.
+int open_without_waiting(const std::filesystem::path& path, int flags) {
   int fd = ::open(path.c_str(), flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
   struct stat status;
-  if (fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) return fd;
+  if (fd >= 0 && fstat(fd, &status) == 0) {
+    bool fifo = S_ISFIFO(status.st_mode);
+    if (fifo && fcntl(fd, F_SETFL, flags) == 0) return fd;  // reads and writes wait
+    if (S_ISREG(status.st_mode)) return fd;
+  }
   if (fd >= 0) ::close(fd);
   return -1;
 }
 
-/// Reads or writes all bytes; returns how many are missing.
+/// Reads or writes all bytes, or of a FIFO those that are there; returns how many are missing.
 template <typename Transfer, typename Byte>
 uint32_t transfer_all(Transfer transfer, int fd, Byte* bytes, uint32_t count) {
   while (count > 0) {
@@ -55,6 +60,7 @@ uint32_t transfer_all(Transfer transfer, int fd, Byte* bytes, uint32_t count) {
     if (n <= 0) break;
     bytes += n;
     count -= static_cast<uint32_t>(n);
+    if (::lseek(fd, 0, SEEK_CUR) < 0) break;
   }
   return count;
 }
@@ -129,7 +135,7 @@ uint32_t Semihosting::open(uint32_t block) {
   auto path = inside(folder_, name);
   size_t open_files = static_cast<size_t>(
       std::count_if(files_.begin(), files_.end(), [](int fd) { return fd >= 0; }));
-  int fd = path && open_files < kMaxFiles ? open_regular(*path, open_flags(mode)) : -1;
+  int fd = path && open_files < kMaxFiles ? open_without_waiting(*path, open_flags(mode)) : -1;
   if (fd < 0) return kFailed;
   auto free = std::find(files_.begin(), files_.end(), -1);
   if (free == files_.end()) free = files_.insert(free, -1);

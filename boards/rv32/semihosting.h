@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The host's half of semihosting: files of one folder, the console, the command line and the exit
 // code, as Arm's "Semihosting for AArch32 and AArch64" 2.0 numbers them and RISC-V adopted them.
-// Firmware reaches regular files inside the folder and nothing else.
+// Firmware reaches regular files and FIFOs inside the folder and nothing else.
 #ifndef MOTE_BOARDS_RV32_SEMIHOSTING_H_
 #define MOTE_BOARDS_RV32_SEMIHOSTING_H_
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "boards/rv32/semihosting.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -112,10 +113,17 @@ TEST_F(SemihostingTest, FoldersInsideAreReached) {
   EXPECT_NE(open("sub/../hello.txt", kReadMode), kFailed);
 }
 
-TEST_F(SemihostingTest, WhatIsNoRegularFileIsRefusedWithoutWaiting) {
+TEST_F(SemihostingTest, AFifoIsOpenedWithoutWaitingAndReadAsItComes) {
   ASSERT_EQ(mkfifo(file("fifo").c_str(), 0600), 0);
-  EXPECT_EQ(open("fifo", kReadMode), kFailed);
-  EXPECT_EQ(open("fifo", kReadWriteMode), kFailed);
+  EXPECT_EQ(open("fifo", kWriteMode), kFailed) << "nobody reads it";
+  uint32_t handle = open("fifo", kReadMode);
+  ASSERT_NE(handle, kFailed);
+  EXPECT_EQ(call(kRead, {handle, kBuffer, 7}), 7u) << "nobody writes it";
+  int writer = ::open(file("fifo").c_str(), O_WRONLY | O_CLOEXEC);
+  ASSERT_EQ(::write(writer, "abc", 3), 3);
+  EXPECT_EQ(call(kRead, {handle, kBuffer, 7}), 4u) << "three are there";
+  ::close(writer);
+  EXPECT_EQ(call(kRead, {handle, kBuffer, 7}), 7u) << "its end";
 }
 
 TEST_F(SemihostingTest, WrongRequestsFailAndNothingElse) {

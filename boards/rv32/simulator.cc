@@ -44,9 +44,9 @@ std::optional<rv32::Stop> run_in_time(rv32::Hart* hart, const RunOptions& option
     uint64_t slice_end = std::min(limit, hart->retired() + kSlice);
     rv32::Stop stop = hart->run(slice_end);
     if (stop != rv32::Stop::kLimit || slice_end == limit) return stop;
-    if (std::chrono::duration<double>(Clock::now() - start).count() > options.max_seconds) {
-      return {};
-    }
+    if (options.stop && *options.stop) return rv32::Stop::kExited;
+    double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    if (options.max_seconds > 0 && seconds > options.max_seconds) return {};
   }
 }
 
@@ -71,6 +71,7 @@ Result<RunReport> run_on_simulator(const Machine& machine, const LoadedElf& firm
       [&](uint32_t operation, uint32_t argument) { return semihosting.call(operation, argument); });
   hart.set_marks(options.marks);
   hart.set_caches(options.caches);
+  hart.set_on_segment(options.on_segment);
   auto stop = run_in_time(&hart, options);
   if (!stop) {
     return fail("{}: still running after {} s on {}; stopped", firmware.name(), options.max_seconds,
@@ -89,7 +90,12 @@ Result<RunReport> run_on_simulator(const Machine& machine, const LoadedElf& firm
       break;
   }
   RunReport report;
-  static_cast<ExecutionCounts&>(report) = hart.counts();
+  if (options.on_segment) {
+    hart.end_counts();
+    report.last_address = hart.pc();
+  } else {
+    static_cast<ExecutionCounts&>(report) = hart.counts();
+  }
   report.too_many_segments = *stop == rv32::Stop::kTooManySegments;
   report.limit_reached = *stop == rv32::Stop::kLimit;
   report.exit_code = semihosting.exit_code();
