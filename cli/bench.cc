@@ -8,7 +8,7 @@ namespace mote {
 namespace {
 
 constexpr Verb kBenchVerbs[] = {
-    {"mlperf", "Run MLPerf Tiny on a virtual board or on a real one",
+    {"mlperf", "Run MLPerf Tiny on virtual boards or on a real one",
      "mote bench mlperf --board nucleo-l4r5zi --data datasets --models models", setup_bench_mlperf},
     {"check", "Say what the rules of MLPerf Tiny reject in a submission folder",
      "mote bench check submission", setup_bench_check},

@@ -100,6 +100,16 @@ std::string notes(const Json& board) {
   std::string text;
   const std::string time = board["time"];
   if (!time.empty()) text += "time: " + time + "\n";
+  uint64_t run = 0, skipped = 0;
+  for (const Json& task : board["tasks"]) {
+    if (!task["inferences_run"].is_number()) continue;
+    run += task["inferences_run"].get<uint64_t>();
+    skipped += task["inferences_skipped"].get<uint64_t>();
+  }
+  if (run) {
+    text += fmt::format("inferences: {} ran, {} were skipped\n", grouped(static_cast<int64_t>(run)),
+                        grouped(static_cast<int64_t>(skipped)));
+  }
   std::string random;
   for (const Json& task : board["tasks"]) {
     if (task["input"] == "random") random += " " + task["task"].get<std::string>();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// mote bench as its user meets it. Behind the pseudo-terminal is the firmware's own protocol code
-// over a model in the host's engine.
+// mote bench as its user meets it, on a virtual board and on a pseudo-terminal, behind which is the
+// firmware's own protocol code over a model in the host's engine.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -158,6 +158,85 @@ TEST(BenchVerb, WritesASubmissionThatItsCheckReads) {
   bool few_files = false;
   for (const Json& finding : json["findings"]) few_files |= finding["rule"] == "data set";
   EXPECT_TRUE(few_files) << json;
+}
+
+/// What the virtual NUCLEO-L4R5ZI reaches.
+Json on_a_virtual_board(const std::string& task, const std::vector<std::string>& more = {}) {
+  std::vector<std::string> arguments = {"bench",    "mlperf",
+                                        "--board",  "nucleo-l4r5zi",
+                                        "--task",   task,
+                                        "--models", (shared_data() / "models").string(),
+                                        "--data",   shared_data().string()};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return run_mote_json(arguments)["boards"][0];
+}
+
+#ifdef __SANITIZE_ADDRESS__
+#define MOTE_NEEDS_TIME() GTEST_SKIP() << "left to the build without sanitizers"
+#else
+#define MOTE_NEEDS_TIME() static_cast<void>(0)
+#endif
+
+TEST(BenchVerb, KeywordsHaveTheGoldenAccuracyOnAVirtualBoard) {
+  MOTE_NEEDS_SHARED_DATA("kws01");
+  MOTE_NEEDS_CORTEX_M();
+  MOTE_NEEDS_TIME();
+  const Json board = on_a_virtual_board("kws01");
+  EXPECT_EQ(board["virtual"], true);
+  const Json task = board["tasks"][0];
+  EXPECT_EQ(task["accuracy"]["files"], 500);
+  EXPECT_EQ(task["accuracy"]["correct"], 452);
+  for (const Json& window : task["performance"]["windows"]) EXPECT_GE(window["elapsed_s"], 10);
+  EXPECT_GT(task["inferences_skipped"], 0);
+  EXPECT_GT(task["flash_bytes"], task["ram_bytes"]);
+  // Energy is the board's 40 mW times the time.
+  EXPECT_NEAR(task["energy_uj"], 40 * task["latency_ms"].get<double>(), 1);
+}
+
+TEST(BenchVerb, PicturesHaveTheGoldenAccuracyOnAVirtualBoard) {
+  MOTE_NEEDS_SHARED_DATA("ic01");
+  MOTE_NEEDS_CORTEX_M();
+  MOTE_NEEDS_TIME();
+  const Json task = on_a_virtual_board("ic01", {"--mode", "accuracy"})["tasks"][0];
+  EXPECT_EQ(task["accuracy"]["files"], 100);
+  EXPECT_EQ(task["accuracy"]["correct"], 78);
+  EXPECT_EQ(task["performance"], nullptr);
+}
+
+TEST(BenchVerb, SkippedInferencesTakeTheTimeOfThoseThatRun) {
+  MOTE_NEEDS_SHARED_DATA("models/ad01_int8.tflite");
+  MOTE_NEEDS_CORTEX_M();
+  MOTE_NEEDS_TIME();
+  const Json quick = on_a_virtual_board("ad01", {"--mode", "performance"})["tasks"][0];
+  const Json full = on_a_virtual_board("ad01", {"--mode", "performance", "--full"})["tasks"][0];
+  EXPECT_EQ(full["inferences_skipped"], 0);
+  EXPECT_GT(quick["inferences_skipped"], quick["inferences_run"]);
+  for (size_t i = 0; i < 5; ++i) {
+    EXPECT_NEAR(quick["performance"]["windows"][i]["elapsed_s"],
+                full["performance"]["windows"][i]["elapsed_s"], 1e-5);
+  }
+}
+
+TEST(BenchVerb, SaysWhatIsMissing) {
+  MOTE_NEEDS_SHARED_DATA("models");
+  const std::string models = (shared_data() / "models").string();
+  const auto refusal = [](std::vector<std::string> more) {
+    more.insert(more.begin(), {"bench", "mlperf", "--board"});
+    const ProcessOutcome outcome = run_mote(more);
+    EXPECT_EQ(outcome.exit_code, kFailure);
+    return outcome.output;
+  };
+  EXPECT_EQ(refusal({"pico"}),
+            "mote: error: models: no such folder of models; name one with --models\n");
+  EXPECT_EQ(refusal({"cortex-m4", "--models", models}),
+            "mote: error: cortex-m4: a bare core has no clock; name a board (mote boards)\n");
+  EXPECT_EQ(refusal({"pico", "--models", models, "--task", "ic02"}),
+            "mote: error: " + models + ": has no ic02.tflite or ic02_int8.tflite\n");
+  EXPECT_EQ(refusal({"pico", "--models", models, "--task", "kws01", "--submitter", "a b"}),
+            "mote: error: --submitter \"a b\": must be a folder's name without blanks\n");
+  const std::string one = models + "/kws01_int8.tflite";
+  EXPECT_EQ(refusal({"pico", "--models", one}),
+            "mote: error: " + one + ": is one model; name its --task\n");
 }
 
 TEST(BenchVerb, SaysWhatIsWrongWithAPort) {

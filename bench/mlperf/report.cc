@@ -129,6 +129,8 @@ Json task_json(const BoardRun& run, size_t index) {
   json["accuracy"] = result.listening ? listening_json(task, *result.listening)
                                       : accuracy_json(task, result.accuracy);
   json["energy"] = energy_json(result.energy);
+  json["inferences_run"] = or_null(result.ran);
+  json["inferences_skipped"] = or_null(result.skipped);
   json["host_s"] = result.host_s;
   json["published"] = published_json(task);
   return json;

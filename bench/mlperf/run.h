@@ -96,7 +96,8 @@ struct TaskResult {
   std::optional<Accuracy> accuracy;
   std::optional<Energy> energy;
   std::optional<Listening> listening;
-  double host_s = 0;  // that it took here
+  std::optional<uint64_t> ran, skipped;  // timed inferences of a virtual board
+  double host_s = 0;                     // that it took here
 };
 
 class TaskRun {
