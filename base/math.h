@@ -10,9 +10,19 @@
 
 namespace mote {
 
+constexpr float kLargestFloat = 3.40282346638528859812e38f;
+
 /// NaN stays NaN.
 constexpr float clamp(float value, float low, float high) {
   return value < low ? low : value > high ? high : value;
+}
+
+inline void clamp_all(float* values, int32_t count, float low, float high) {
+  if (high <= kLargestFloat) {
+    for (int32_t i = 0; i < count; ++i) values[i] = clamp(values[i], low, high);
+  } else if (low >= -kLargestFloat) {
+    for (int32_t i = 0; i < count; ++i) values[i] = values[i] < low ? low : values[i];
+  }
 }
 
 /// The nearest integer, ties away from zero, held within ±2^30. NaN gives -2^30.

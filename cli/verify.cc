@@ -97,7 +97,7 @@ Json report_json(const VerifyOptions& options, size_t samples,
 }
 
 void print_report(const VerifyOptions& options, size_t samples,
-                  const std::vector<Verdict>& verdicts) {
+                  const std::vector<Verdict>& verdicts, FloatTolerance tolerance) {
   fmt::print("{}: {} compared with the interpreter: all outputs, and each operator's result once\n",
              options.model, counted(samples, "input"));
   Table table({"engine", ">operators", "result"});
@@ -106,7 +106,8 @@ void print_report(const VerifyOptions& options, size_t samples,
     table.add({verdict.engine, c.operators ? grouped(static_cast<int64_t>(c.operators)) : "-",
                c.divergence  ? "DIFFERS"
                : c.identical ? "identical"
-                             : fmt::format("within {}", kFloatTolerance)});
+                             : fmt::format("within {}{}", tolerance.relative,
+                                           tolerance.of_largest ? " of the largest" : "")});
   }
   fmt::print("{}", table.text());
   for (const Verdict& verdict : verdicts) {
@@ -125,6 +126,7 @@ Result<ExitCode> verify_model(const VerifyOptions& options) {
   MOTE_TRY(std::vector<Values> samples, make_samples(options, model));
   MOTE_TRY(Target target, target_of_board(options.board));
   MOTE_TRY(Plan plan, compile_model(*model.graph, options.model, target, options.compile));
+  FloatTolerance tolerance{.of_largest = target.fused};
   MOTE_TRY(EnginePtr truth, make_interpreter_engine(*model.graph));
   MOTE_TRY(std::vector<Values> expected, truth->run(samples));
 
@@ -134,14 +136,14 @@ Result<ExitCode> verify_model(const VerifyOptions& options) {
     if (!engine.ok()) {
       return fail("{} (leave this engine out with --engines)", engine.error().message);
     }
-    MOTE_TRY(Comparison comparison, compare_engine(**engine, plan, samples, expected));
+    MOTE_TRY(Comparison comparison, compare_engine(**engine, plan, samples, expected, tolerance));
     verdicts.push_back({name, title(name, options), std::move(comparison)});
   }
   if (options.json) {
     Json json = report_json(options, samples.size(), verdicts);
     fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
   } else {
-    print_report(options, samples.size(), verdicts);
+    print_report(options, samples.size(), verdicts, tolerance);
   }
   bool same = std::none_of(verdicts.begin(), verdicts.end(),
                            [](const Verdict& v) { return v.comparison.divergence.has_value(); });

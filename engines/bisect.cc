@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "ir/comparator.h"
 #include "ir/interpreter.h"
 #include "ir/verifier.h"
 
@@ -12,19 +11,20 @@ namespace {
 
 /// Compares one tensor; notes in `comparison` if it agrees but isn't the same bytes.
 std::optional<Difference> check(const Tensor& tensor, const Bytes& expected, const Bytes& actual,
-                                Comparison* comparison) {
+                                FloatTolerance tolerance, Comparison* comparison) {
   if (expected == actual) return std::nullopt;
   comparison->identical = false;
-  return compare(tensor, expected, actual);
+  return compare(tensor, expected, actual, tolerance);
 }
 
 /// Compares all outputs of all samples, up to the first that differs.
 void compare_outputs(const Plan& plan, const std::vector<Values>& expected,
-                     const std::vector<Values>& actual, Comparison* comparison) {
+                     const std::vector<Values>& actual, FloatTolerance tolerance,
+                     Comparison* comparison) {
   for (size_t s = 0; s < expected.size(); ++s) {
     for (size_t o = 0; o < expected[s].size(); ++o) {
       const Tensor& tensor = plan.graph.tensor(plan.outputs[o].tensor);
-      auto difference = check(tensor, expected[s][o], actual[s][o], comparison);
+      auto difference = check(tensor, expected[s][o], actual[s][o], tolerance, comparison);
       if (!difference) continue;
       comparison->divergence = Divergence{s, fmt::format("output {} '{}'", o, tensor.name),
                                           describe(tensor, *difference)};
@@ -35,7 +35,7 @@ void compare_outputs(const Plan& plan, const std::vector<Values>& expected,
 
 /// Compares each operator's result for the last sample, up to the first that differs.
 Result<void> compare_operators(Engine& engine, const Plan& plan, const std::vector<Values>& samples,
-                               Comparison* comparison) {
+                               FloatTolerance tolerance, Comparison* comparison) {
   MOTE_TRY(Interpreter truth, Interpreter::make(plan.graph));
   for (const Values& sample : samples) MOTE_CHECK_OK(truth.run(sample));
   std::vector<ResultProbe> places = result_probes(plan);
@@ -44,7 +44,7 @@ Result<void> compare_operators(Engine& engine, const Plan& plan, const std::vect
   MOTE_TRY(std::vector<Bytes> seen, engine.trace(samples, probes));
   for (size_t i = 0; i < seen.size() && i < places.size(); ++i) {
     const Tensor& tensor = plan.graph.tensor(places[i].tensor);
-    auto difference = check(tensor, truth.value(places[i].tensor), seen[i], comparison);
+    auto difference = check(tensor, truth.value(places[i].tensor), seen[i], tolerance, comparison);
     if (difference) {
       comparison->divergence = Divergence{samples.size() - 1, locate(plan.graph, places[i].node),
                                           describe(tensor, *difference)};
@@ -80,15 +80,15 @@ std::vector<ResultProbe> result_probes(const Plan& plan) {
 
 Result<Comparison> compare_engine(Engine& engine, const Plan& plan,
                                   const std::vector<Values>& samples,
-                                  const std::vector<Values>& expected) {
+                                  const std::vector<Values>& expected, FloatTolerance tolerance) {
   Comparison comparison;
   MOTE_TRY(std::vector<Values> actual, engine.run(samples));
-  compare_outputs(plan, expected, actual, &comparison);
+  compare_outputs(plan, expected, actual, tolerance, &comparison);
   if (!engine.has_arena()) return comparison;
   size_t number = comparison.divergence ? comparison.divergence->sample : 0;
   std::vector<Values> traced = {samples[number]};
   if (plan.state_bytes != 0) traced.assign(samples.begin(), samples.begin() + long(number) + 1);
-  MOTE_CHECK_OK(compare_operators(engine, plan, traced, &comparison));
+  MOTE_CHECK_OK(compare_operators(engine, plan, traced, tolerance, &comparison));
   if (comparison.divergence) comparison.divergence->sample = number;
   return comparison;
 }

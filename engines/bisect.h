@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "engines/engine.h"
+#include "ir/comparator.h"
 
 namespace mote {
 
@@ -20,7 +21,7 @@ struct Divergence {
 /// What comparing an engine with the truth gave.
 struct Comparison {
   std::optional<Divergence> divergence;  // nothing: all agree
-  bool identical = true;  // every byte; false where floats agree within kFloatTolerance only
+  bool identical = true;  // every byte; false where floats agree within the tolerance only
   size_t operators = 0;   // operator results that were compared, besides the outputs
 };
 
@@ -32,7 +33,8 @@ struct Comparison {
 /// an arena are compared by outputs alone. Errors: the engine's own. REQUIRES: at least one sample.
 Result<Comparison> compare_engine(Engine& engine, const Plan& plan,
                                   const std::vector<Values>& samples,
-                                  const std::vector<Values>& expected);
+                                  const std::vector<Values>& expected,
+                                  FloatTolerance tolerance = {});
 
 /// Where each operator's results can be seen in the arena: right after its last step.
 struct ResultProbe {

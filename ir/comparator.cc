@@ -35,11 +35,20 @@ bool same_64_bits(const Bytes& a, const Bytes& b, int64_t index) {
   return std::memcmp(a.data() + at, b.data() + at, 8) == 0;
 }
 
-bool close(double a, double b, double relative_tolerance) {
+/// `least` is the smallest magnitude that counts.
+bool close(double a, double b, double relative, double least) {
   if (a == b || (std::isnan(a) && std::isnan(b))) return true;
   if (!std::isfinite(a) || !std::isfinite(b)) return false;
-  double magnitude = std::max({std::fabs(a), std::fabs(b), 1e-6});
-  return std::fabs(a - b) <= relative_tolerance * magnitude;
+  return std::fabs(a - b) <= relative * std::max({std::fabs(a), std::fabs(b), least});
+}
+
+double largest_finite(const Tensor& tensor, const Bytes& bytes) {
+  double largest = 0;
+  for (int64_t i = 0; i < tensor.shape.elements(); ++i) {
+    double magnitude = std::fabs(element_value(tensor.dtype, bytes, i));
+    if (std::isfinite(magnitude)) largest = std::max(largest, magnitude);
+  }
+  return largest;
 }
 
 std::string position(const Shape& shape, int64_t element) {
@@ -90,12 +99,14 @@ double element_value(DType dtype, const Bytes& bytes, int64_t index) {
 }
 
 std::optional<Difference> compare(const Tensor& tensor, const Bytes& expected, const Bytes& actual,
-                                  double relative_tolerance) {
+                                  FloatTolerance tolerance) {
   if (expected == actual) return std::nullopt;
   Difference difference;
   int64_t elements = tensor.shape.elements();
+  double least = 1e-6;
+  if (tolerance.of_largest) least = std::max(least, largest_finite(tensor, expected));
   auto equal = [&](int64_t i, double a, double b) {
-    if (is_real(tensor.dtype)) return close(a, b, relative_tolerance);
+    if (is_real(tensor.dtype)) return close(a, b, tolerance.relative, least);
     return a == b && (bits_of(tensor.dtype) < 64 || same_64_bits(expected, actual, i));
   };
   for (int64_t i = 0; i < elements; ++i) {

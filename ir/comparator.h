@@ -14,6 +14,13 @@ namespace mote {
 /// The allowance for floats: |a - b| <= relative · max(|a|, |b|, 1e-6). NaN equals NaN.
 constexpr double kFloatTolerance = 1e-5;
 
+struct FloatTolerance {
+  double relative = kFloatTolerance;
+  /// Relative to the largest |expected| of the tensor: for sums that are rounded otherwise. Their
+  /// errors are as large as their terms make them, whatever the terms leave of each other.
+  bool of_largest = false;
+};
+
 struct Difference {
   int64_t element = 0;  // index of the first differing element, row-major
   int64_t count = 0;    // how many elements differ
@@ -25,7 +32,7 @@ struct Difference {
 /// Compares `actual` with `expected`, both as `tensor` says; nothing if they agree. Bytes that are
 /// missing count as differing.
 std::optional<Difference> compare(const Tensor& tensor, const Bytes& expected, const Bytes& actual,
-                                  double relative_tolerance = kFloatTolerance);
+                                  FloatTolerance tolerance = {});
 
 /// "element 17 [0,1,3,1]: expected 12, got 13 (5 of 640 differ, at most by 2)".
 std::string describe(const Tensor& tensor, const Difference& difference);

@@ -58,7 +58,14 @@ TEST(Comparator, FloatsMayDifferByTheTolerance) {
 TEST(Comparator, TheToleranceIsTheCallers) {
   Bytes a = bytes_from<float>({1, 1}), b = bytes_from<float>({1, 1.0625f});
   EXPECT_TRUE(compare(kFloats, a, b));
-  EXPECT_FALSE(compare(kFloats, a, b, 0.1));
+  EXPECT_FALSE(compare(kFloats, a, b, {.relative = 0.1}));
+}
+
+TEST(Comparator, TheToleranceMayBeRelativeToTheLargestElement) {
+  Bytes a = bytes_from<float>({-1000, 1}), b = bytes_from<float>({-1000, 1.005f});
+  EXPECT_TRUE(compare(kFloats, a, b));
+  EXPECT_FALSE(compare(kFloats, a, b, {.of_largest = true}));
+  EXPECT_TRUE(compare(kFloats, a, bytes_from<float>({-1000, 1.02f}), {.of_largest = true}));
 }
 
 TEST(Comparator, NanEqualsOnlyNan) {

@@ -14,10 +14,10 @@ std::span<const Target> targets() {
       {.name = "cortex-m0", .packed = true},
       {.name = "cortex-m0plus", .packed = true},
       {.name = "cortex-m3", .packed = true},
-      {.name = "cortex-m4", .packed = true, .dsp = true},
-      {.name = "cortex-m7", .packed = true, .dsp = true},
-      {.name = "cortex-m33", .packed = true, .dsp = true},
-      {.name = "cortex-m55", .packed = true, .dsp = true, .mve = true},
+      {.name = "cortex-m4", .packed = true, .dsp = true, .fpu = true},
+      {.name = "cortex-m7", .packed = true, .dsp = true, .fpu = true, .fused = true},
+      {.name = "cortex-m33", .packed = true, .dsp = true, .fpu = true},
+      {.name = "cortex-m55", .packed = true, .dsp = true, .fpu = true, .fused = true, .mve = true},
       {.name = "rv32imc", .packed = true},
   };
   return kTargets;

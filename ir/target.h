@@ -19,12 +19,15 @@ struct Target {
   std::string name = "reference";
   bool packed = false;  // weights packed for kernels that block registers; else the plain kernels
   bool dsp = false;     // 16-bit pairs in 32-bit registers: SMLAD and what goes with it
+  bool fpu = false;     // registers and instructions for float32
+  bool fused = false;   // VFMA is quicker than a product and a sum; it rounds once, not twice
   bool mve = false;     // vectors of 16 bytes: VMLADAVA and what goes with it
   bool avx2 = false;    // this host, if its processor has AVX2
 
   /// Whether both get the same kernels.
   bool alike(const Target& other) const {
-    return packed == other.packed && dsp == other.dsp && mve == other.mve && avx2 == other.avx2;
+    return packed == other.packed && dsp == other.dsp && fpu == other.fpu && fused == other.fused &&
+           mve == other.mve && avx2 == other.avx2;
   }
 };
 

@@ -110,6 +110,25 @@ void conv_2d_float32(const Conv2dFloat32Params& params, const float* input, cons
                      const float* bias, float* output);
 bool check_conv_2d_float32(const Conv2dFloat32Params& params, const Operand* operands);
 
+/// Whether conv_2d_float32_fpu() can count in such a window.
+inline bool fits_four_windows(const Window& w) {
+  return all_within(1, 32767, w.input_c, w.output_c) &&
+         int64_t{w.filter_h} * w.filter_w * w.input_c <= INT32_MAX / 64;
+}
+
+/// The same bits without groups, for cores with an FPU. weights are four channels at a depth after
+/// the other, then their biases, filled up with zeros: [ceil(output_c / 4), filter_h · filter_w ·
+/// input_c + 1, 4]; columns is scratch for four windows, [4, filter_h, filter_w, input_c], where
+/// has_single_taps() (four_windows.h) isn't true.
+void conv_2d_float32_fpu(const Conv2dFloat32Params& params, const float* input,
+                         const float* weights, float* columns, float* output);
+bool check_conv_2d_float32_fpu(const Conv2dFloat32Params& params, const Operand* operands);
+
+/// The same with products that are added in one rounding.
+void conv_2d_float32_fused(const Conv2dFloat32Params& params, const float* input,
+                           const float* weights, float* columns, float* output);
+bool check_conv_2d_float32_fused(const Conv2dFloat32Params& params, const Operand* operands);
+
 }  // namespace mote
 
 #endif  // MOTE_OPS_CONV_2D_CONV_2D_H_

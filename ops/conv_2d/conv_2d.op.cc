@@ -52,9 +52,6 @@ const KernelInfo kInt16Narrow =
     MOTE_KERNEL(conv_2d_int16_narrow, Conv2dInt16Params, "conv_2d", "reference.cc",
                 MOTE_FIELDS(Conv2dInt16Params, MOTE_WINDOW_FIELDS(window), filter_c,
                             MOTE_INT16_OUTPUT_FIELDS(output)));
-const KernelInfo kFloat32 = MOTE_KERNEL(
-    conv_2d_float32, Conv2dFloat32Params, "conv_2d", "reference.cc",
-    MOTE_FIELDS(Conv2dFloat32Params, MOTE_WINDOW_FIELDS(window), filter_c, output_min, output_max));
 
 Result<Window> window(const NodeView& node) {
   const Shape& filter = node.input(1).shape;
@@ -82,8 +79,7 @@ Result<void> lower(Lowering& node) {
   const std::string& activation = node.choice("fused_activation_function");
   if (filter.dtype == DType::kFloat32) {
     RealRange range = activation_range(activation);
-    Conv2dFloat32Params params{w, filter.shape[3], range.low, range.high};
-    node.emit(kFloat32, params, {node.in(0), node.in(1), node.in(2), node.out()});
+    lower_conv_2d_float32(node, {w, filter.shape[3], range.low, range.high});
     return {};
   }
   auto multipliers = channel_multipliers(node.input(0), filter, node.output(), w.output_c);
@@ -287,9 +283,15 @@ std::vector<const KernelInfo*> conv_2d_integer_kernels() {
           &kInt8Avx2, &kInt8Lanes, &kUnsigned,      &kInt16,       &kInt16Narrow};
 }
 
-const KernelInfo& conv_2d_float32_kernel() {
-  return kFloat32;
+namespace {
+
+std::vector<const KernelInfo*> all_kernels() {
+  std::vector<const KernelInfo*> all = conv_2d_integer_kernels();
+  for (const KernelInfo* kernel : conv_2d_float32_kernels()) all.push_back(kernel);
+  return all;
 }
+
+}  // namespace
 
 const OperatorRecord& conv_2d_record() {
   static const OperatorRecord record = {
@@ -304,8 +306,7 @@ const OperatorRecord& conv_2d_record() {
                 {{DType::kInt16, DType::kInt8, DType::kInt64}, {DType::kInt16}},
                 {{DType::kInt16, DType::kInt8, DType::kInt32}, {DType::kInt16}},
                 {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
-      .kernels = {&kInt8, &kInt8Dsp, &kInt8DspLinear, &kInt8DspInt4, &kInt8Mve, &kInt8Avx2,
-                  &kInt8Lanes, &kUnsigned, &kInt16, &kInt16Narrow, &kFloat32},
+      .kernels = all_kernels(),
       .infer = infer,
       .check = check,
       .lower = lower,

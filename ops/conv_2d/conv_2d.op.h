@@ -17,9 +17,11 @@ void lower_conv_2d_int8(Lowering& node, const Conv2dInt8Params& params,
 /// The same for int16 activations; input 2 is the bias, if there is one.
 void lower_conv_2d_int16(Lowering& node, const Conv2dInt16Params& params,
                          const std::vector<QuantizedMultiplier>& multipliers);
+/// The same for floats; input 2 is the bias, if there is one.
+void lower_conv_2d_float32(Lowering& node, const Conv2dFloat32Params& params);
 /// All that they may call.
 std::vector<const KernelInfo*> conv_2d_integer_kernels();
-const KernelInfo& conv_2d_float32_kernel();
+std::vector<const KernelInfo*> conv_2d_float32_kernels();
 
 }  // namespace mote
 

@@ -132,6 +132,25 @@ void depthwise_conv_2d_float32(const DepthwiseConv2dFloat32Params& params, const
 bool check_depthwise_conv_2d_float32(const DepthwiseConv2dFloat32Params& params,
                                      const Operand* operands);
 
+/// Whether a window has a multiplier of 1 and steps in bytes that 32-bit integers hold.
+inline bool fits_float_taps(const Window& w) {
+  int64_t most = INT32_MAX / 4, c = w.output_c;
+  return w.input_c == w.output_c && w.dilation_w * c * (w.filter_w + int64_t{1}) <= most &&
+         int64_t{w.dilation_h} * w.input_w * c <= most;
+}
+
+/// The same bits for such windows, for cores with an FPU. bias isn't null.
+void depthwise_conv_2d_float32_fpu(const DepthwiseConv2dFloat32Params& params, const float* input,
+                                   const float* filter, const float* bias, float* output);
+bool check_depthwise_conv_2d_float32_fpu(const DepthwiseConv2dFloat32Params& params,
+                                         const Operand* operands);
+
+/// The same with products that are added in one rounding.
+void depthwise_conv_2d_float32_fused(const DepthwiseConv2dFloat32Params& params, const float* input,
+                                     const float* filter, const float* bias, float* output);
+bool check_depthwise_conv_2d_float32_fused(const DepthwiseConv2dFloat32Params& params,
+                                           const Operand* operands);
+
 }  // namespace mote
 
 #endif  // MOTE_OPS_DEPTHWISE_CONV_2D_DEPTHWISE_CONV_2D_H_

@@ -45,6 +45,13 @@ const KernelInfo kFloat32 = MOTE_KERNEL(
     depthwise_conv_2d_float32, DepthwiseConv2dFloat32Params, "depthwise_conv_2d", "reference.cc",
     MOTE_FIELDS(DepthwiseConv2dFloat32Params, MOTE_WINDOW_FIELDS(window), output_min, output_max));
 
+const KernelInfo kFloat32Fpu = MOTE_KERNEL(
+    depthwise_conv_2d_float32_fpu, DepthwiseConv2dFloat32Params, "depthwise_conv_2d", "fpu.cc",
+    MOTE_FIELDS(DepthwiseConv2dFloat32Params, MOTE_WINDOW_FIELDS(window), output_min, output_max));
+const KernelInfo kFloat32Fused = MOTE_KERNEL(
+    depthwise_conv_2d_float32_fused, DepthwiseConv2dFloat32Params, "depthwise_conv_2d", "fpu.cc",
+    MOTE_FIELDS(DepthwiseConv2dFloat32Params, MOTE_WINDOW_FIELDS(window), output_min, output_max));
+
 Result<Window> window(const NodeView& node) {
   const Shape& filter = node.input(1).shape;
   if (filter.rank != 4 || filter[0] != 1) {
@@ -229,14 +236,27 @@ void lower_int8(Lowering& node, const DepthwiseConv2dInt8Params& params) {
   node.emit(kInt8, params, {node.in(0), stored, node.constant(channels), node.out()});
 }
 
+void lower_float32(Lowering& node, const DepthwiseConv2dFloat32Params& params) {
+  const Target& target = node.target();
+  Value bias = node.in(2);
+  if (!target.fpu || params.window.output_c < 8 || !fits_float_taps(params.window)) {
+    node.emit(kFloat32, params, {node.in(0), node.in(1), bias, node.out()});
+    return;
+  }
+  if (!node.has_input(2)) {
+    bias = node.constant(std::vector<float>(static_cast<size_t>(params.window.output_c)));
+  }
+  node.emit(target.fused ? kFloat32Fused : kFloat32Fpu, params,
+            {node.in(0), node.in(1), bias, node.out()});
+}
+
 Result<void> lower(Lowering& node) {
   MOTE_TRY(Window w, window(node));
   const Tensor& filter = node.input(1);
   const std::string& activation = node.choice("fused_activation_function");
   if (filter.dtype == DType::kFloat32) {
     RealRange range = activation_range(activation);
-    DepthwiseConv2dFloat32Params params{w, range.low, range.high};
-    node.emit(kFloat32, params, {node.in(0), node.in(1), node.in(2), node.out()});
+    lower_float32(node, {w, range.low, range.high});
     return {};
   }
   if (node.output().dtype == DType::kInt16) {
@@ -347,7 +367,7 @@ const OperatorRecord& depthwise_conv_2d_record() {
                 {{DType::kInt16, DType::kInt8, DType::kInt64}, {DType::kInt16}},
                 {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
       .kernels = {&kInt8, &kInt8Dsp, &kInt8Mve, &kInt8Avx2, &kInt8Planes, &kUnsigned, &kInt16,
-                  &kFloat32},
+                  &kFloat32, &kFloat32Fpu, &kFloat32Fused},
       .infer = infer,
       .check = check,
       .lower = lower,

@@ -92,8 +92,7 @@ Window pixels(const NodeView& node) {
 
 void lower_float32(Lowering& node) {
   RealRange range = activation_range(node.choice("fused_activation_function"));
-  Conv2dFloat32Params params{pixels(node), node.input(1).shape[1], range.low, range.high};
-  node.emit(conv_2d_float32_kernel(), params, {node.in(0), node.in(1), node.in(2), node.out()});
+  lower_conv_2d_float32(node, {pixels(node), node.input(1).shape[1], range.low, range.high});
 }
 
 Conv2dInt8Params convolution(const Lowering& node) {
@@ -329,7 +328,7 @@ std::vector<Graph> cases(std::mt19937& random) {
 
 std::vector<const KernelInfo*> kernels() {
   std::vector<const KernelInfo*> all = conv_2d_integer_kernels();
-  all.push_back(&conv_2d_float32_kernel());
+  for (const KernelInfo* kernel : conv_2d_float32_kernels()) all.push_back(kernel);
   all.push_back(&kInt8);
   all.push_back(&kInt8Avx2);
   all.push_back(&kInt8Dsp);
