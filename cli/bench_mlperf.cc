@@ -24,7 +24,7 @@ struct MlperfOptions {
   std::vector<std::string> boards, tasks, modes;
   VirtualOptions virtual_options{
       .models = "models", .vendor = "mote", .full = false, .compile = {}};
-  std::string division = "closed", port, data = "datasets", out, submitter = "mote", html;
+  std::string division = "closed", port, data, out, submitter = "mote", html;
   int baud = 115200;
   size_t limit = 0;
   bool json = false;
@@ -44,8 +44,10 @@ void show_progress(const std::string& what) {
   if (isatty(STDERR_FILENO)) fmt::print(stderr, "\r\x1b[K{}", what);
 }
 
+constexpr const char* kUsualData = "datasets";
+
 std::filesystem::path data_folder(const MlperfOptions& options, const Task& task) {
-  return std::filesystem::path(options.data) / task.name;
+  return std::filesystem::path(options.data.empty() ? kUsualData : options.data) / task.name;
 }
 
 bool has_data(const MlperfOptions& options, const Task& task) {
@@ -245,6 +247,10 @@ Result<ExitCode> run_mlperf(const MlperfOptions& options) {
   if (!is_folder_name(options.submitter)) {
     return fail("--submitter \"{}\": must be a folder's name without blanks", options.submitter);
   }
+  std::error_code ignored;
+  if (!options.data.empty() && !std::filesystem::is_directory(options.data, ignored)) {
+    return fail("{}: no such folder of data", options.data);
+  }
   MOTE_TRY(const std::vector<BoardRun> runs, run_boards(options));
   const Json report = mlperf_json(options.division, runs);
   const std::string json = report.dump(2, ' ', false, Json::error_handler_t::replace);
@@ -277,9 +283,9 @@ VerbAction setup_bench_mlperf(CLI::App& command) {
   command.add_option("--division", options->division, "The division whose rules count")
       ->check(CLI::IsMember({"closed", "open"}))
       ->capture_default_str();
-  command
-      .add_option("--data", options->data, "The folder of the benchmark's data, kws01/ and so on")
-      ->capture_default_str();
+  command.add_option(
+      "--data", options->data,
+      "The folder of the benchmark's data, kws01/ and so on; datasets/ if it isn't named");
   VirtualOptions& made = options->virtual_options;
   command
       .add_option("--models", made.models,

@@ -27,9 +27,9 @@ struct ModelFirmware {
 
 /// Compiles, links into `folder` and reads. `program` are the sources around the model, which have
 /// mote_main(); without them, those of engines/firmware/. Errors: build_firmware()'s.
-Result<ModelFirmware> build_model_firmware(
-    const ImageModel& model, const Machine& machine, const std::filesystem::path& folder,
-    const std::map<std::string, std::string>& program = {});
+Result<ModelFirmware> build_model_firmware(const ImageModel& model, const Machine& machine,
+                                           const std::filesystem::path& folder,
+                                           const std::map<std::string, std::string>& program = {});
 
 /// Whether a source is of the harness (see is_harness).
 bool is_harness_source(const std::string& source);

@@ -234,6 +234,8 @@ TEST(BenchVerb, SaysWhatIsMissing) {
             "mote: error: " + models + ": has no ic02.tflite or ic02_int8.tflite\n");
   EXPECT_EQ(refusal({"pico", "--models", models, "--task", "kws01", "--submitter", "a b"}),
             "mote: error: --submitter \"a b\": must be a folder's name without blanks\n");
+  EXPECT_EQ(refusal({"pico", "--models", models, "--task", "kws01", "--data", "/nowhere"}),
+            "mote: error: /nowhere: no such folder of data\n");
   const std::string one = models + "/kws01_int8.tflite";
   EXPECT_EQ(refusal({"pico", "--models", one}),
             "mote: error: " + one + ": is one model; name its --task\n");

@@ -21,7 +21,7 @@ function reachedPanel(report) {
         {name: 'board', value: (row) => row.board.name, full: (row) => row.board.title},
         {name: 'task', value: (row) => row.task, full: (row) => row.title},
         {name: 'latency', value: (row) => row.latency_ms, show: milliseconds, number: true},
-        {name: 'inferences per second', value: (row) => row.performance && row.performance.median_throughput, show: brief, number: true},
+        {name: 'inf./s', title: 'inferences per second', value: (row) => row.performance && row.performance.median_throughput, show: brief, number: true},
         {name: 'energy', value: (row) => row.energy_uj, show: microjoules, number: true, title: 'estimate'},
         {name: 'cycles per MAC', value: (row) => row.cycles_per_mac, show: brief, number: true},
         {name: 'accuracy', value: (row) => row.accuracy && row.accuracy.quality,
