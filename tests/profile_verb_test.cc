@@ -25,7 +25,7 @@ TEST(ProfileVerb, TellsWhatAnInferenceCosts) {
   ASSERT_EQ(p["operators"].size(), 5u);
   EXPECT_EQ(p["operators"][0]["operator"], "CONV_2D");
   EXPECT_EQ(p["macs"], 62504);
-  EXPECT_EQ(p["arena_bytes"], 3552);
+  EXPECT_EQ(p["arena_bytes"], 3296);
   double ms = p["cycles"].get<double>() / 120e3;
   EXPECT_NEAR(p["latency_ms"].get<double>(), ms, 1e-9);
   EXPECT_NEAR(p["energy_uj"].get<double>(), ms * p["active_mw"].get<double>(), 1e-6);
