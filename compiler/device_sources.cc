@@ -11,10 +11,12 @@ namespace {
 /// Appends files depth-first, what they include before themselves.
 class Amalgamation {
  public:
+  explicit Amalgamation(const SourceTexts& sources) : sources_(sources) {}
+
   void add(const std::string& path) {
     if (!added_.insert(path).second) return;
-    auto found = device_sources().find(path);
-    assert(found != device_sources().end() && "not a device source");
+    auto found = sources_.find(path);
+    assert(found != sources_.end() && "not a device source");
     std::string body;
     std::istringstream lines(found->second);
     for (std::string line; std::getline(lines, line);) take(line, &body);
@@ -49,6 +51,7 @@ class Amalgamation {
     return begin == std::string::npos ? "" : body.substr(begin, end - begin + 1) + "\n";
   }
 
+  const SourceTexts& sources_;
   std::set<std::string> added_, standard_;
   std::string text_;
 };
@@ -68,8 +71,8 @@ void add_device_sources(const SourceTexts& sources) {
   all_sources().insert(sources.begin(), sources.end());
 }
 
-Amalgamated amalgamate(const std::vector<std::string_view>& files) {
-  Amalgamation amalgamation;
+Amalgamated amalgamate(const std::vector<std::string_view>& files, const SourceTexts& sources) {
+  Amalgamation amalgamation(sources);
   for (std::string_view file : files) amalgamation.add(std::string(file));
   return amalgamation.take_text();
 }

@@ -8,7 +8,7 @@
 
 namespace mote {
 
-/// bench/dut/device/ and bench/dut/firmware/, by root-relative path.
+/// bench/dut/device/, bench/dut/firmware/ and bench/dut/package/, by root-relative path.
 const std::map<std::string, std::string>& dut_sources();
 
 }  // namespace mote

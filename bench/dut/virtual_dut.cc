@@ -62,6 +62,8 @@ Result<void> make_fifo(const std::filesystem::path& path, FileDescriptor* fd) {
 Result<std::map<std::string, std::string>> dut_program(const ImageModel& model,
                                                        const DutOptions& options) {
   std::map<std::string, std::string> program = dut_sources();
+  std::erase_if(program,
+                [](const auto& file) { return file.first.starts_with("bench/dut/package/"); });
   MOTE_TRY(program["model/role.cc"], role_source(model, options));
   return program;
 }

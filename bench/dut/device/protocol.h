@@ -66,6 +66,8 @@ uint32_t buffer_bytes(const TensorView& input, InputForm form);
 
 class Protocol {
  public:
+  /// To be assigned before use.
+  Protocol() = default;
   /// `session` is open and has one input; `buffer` holds buffer_bytes(), at a multiple of 4.
   /// All stay the caller's and must outlive this.
   Protocol(const Role& role, const Port& port, Session* session, Span<uint8_t> buffer)
@@ -103,14 +105,14 @@ class Protocol {
 
   Role role_;
   Port port_;
-  Session* session_;
+  Session* session_ = nullptr;
   Span<uint8_t> buffer_;
   uint32_t expected_ = 0;  // bytes, as `db load` said
   uint32_t loaded_ = 0;
   bool ran_ = false;  // outputs are those of the buffer's input
   bool overlong_ = false;
   uint32_t length_ = 0;
-  char command_[kCommandBytes];
+  char command_[kCommandBytes] = {};
 };
 
 }  // namespace mote::dut
