@@ -10,6 +10,12 @@ namespace {
 constexpr Verb kBenchVerbs[] = {
     {"mlperf", "Run MLPerf Tiny on virtual boards or on a real one",
      "mote bench mlperf --board nucleo-l4r5zi --data datasets --models models", setup_bench_mlperf},
+    {"serve", "Offer a virtual board to the official runner, on a pseudo-terminal",
+     "mote bench serve --board nucleo-l4r5zi --task kws01 --models models --pty",
+     setup_bench_serve},
+    {"package", "Write the device's firmware as an Arduino sketch, for a real board",
+     "mote bench package --board nano33ble --task kws01 --models models --output-dir sketches",
+     setup_bench_package},
     {"check", "Say what the rules of MLPerf Tiny reject in a submission folder",
      "mote bench check submission", setup_bench_check},
     {"diff", "Compare two reports and fail if something got worse",

@@ -8,6 +8,8 @@
 namespace mote {
 
 VerbAction setup_bench_mlperf(CLI::App& command);
+VerbAction setup_bench_serve(CLI::App& command);
+VerbAction setup_bench_package(CLI::App& command);
 VerbAction setup_bench_check(CLI::App& command);
 VerbAction setup_bench_diff(CLI::App& command);
 

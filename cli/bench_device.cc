@@ -12,17 +12,6 @@ namespace {
 
 using mlperf::Task;
 
-dut::DutOptions options_of(const Task& task, const VirtualOptions& options) {
-  dut::DutOptions out;
-  out.model = task.name;
-  out.vendor = options.vendor;
-  out.full = options.full;
-  if (task.input_type == DType::kUInt8) out.input = dut::InputForm::kUnsigned;
-  if (task.input_type == DType::kFloat32) out.input = dut::InputForm::kFloat;
-  if (task.metric == mlperf::Metric::kAuc) out.result = dut::ResultForm::kReconstructionError;
-  return out;
-}
-
 mlperf::Dut dut_of(const Board& board) {
   mlperf::Dut dut;
   dut.board = board.name;
@@ -53,6 +42,18 @@ Result<ImageModel> compiled(const std::filesystem::path& path, const BoardTarget
 
 }  // namespace
 
+dut::DutOptions dut_options(const Task& task, const VirtualOptions& options) {
+  dut::DutOptions out;
+  out.model = task.name;
+  out.vendor = options.vendor;
+  out.full = options.full;
+  out.energy = options.energy;
+  if (task.input_type == DType::kUInt8) out.input = dut::InputForm::kUnsigned;
+  if (task.input_type == DType::kFloat32) out.input = dut::InputForm::kFloat;
+  if (task.metric == mlperf::Metric::kAuc) out.result = dut::ResultForm::kReconstructionError;
+  return out;
+}
+
 Result<BenchDevice> open_port(const Board& board, const std::string& port, int baud) {
   BenchDevice device;
   device.dut = dut_of(board);
@@ -73,17 +74,23 @@ std::filesystem::path model_of_task(const std::string& models, const Task& task)
   return {};
 }
 
+Result<ImageModel> compile_for_task(const Task& task, const BoardTarget& target,
+                                    const VirtualOptions& options) {
+  const std::filesystem::path path = model_of_task(options.models, task);
+  if (path.empty()) {
+    return fail("{}: has no {}.tflite or {}_int8.tflite", options.models, task.name, task.name);
+  }
+  return compiled(path, target, options.compile);
+}
+
 Result<BenchDevice> start_virtual(const Task& task, const BoardTarget& target,
                                   const VirtualOptions& options) {
   if (!target.board) {
     return fail("{}: a bare core has no clock; name a board (mote boards)", target.name);
   }
   const std::filesystem::path path = model_of_task(options.models, task);
-  if (path.empty()) {
-    return fail("{}: has no {}.tflite or {}_int8.tflite", options.models, task.name, task.name);
-  }
-  MOTE_TRY(const ImageModel model, compiled(path, target, options.compile));
-  auto started = dut::VirtualDut::start(model, target, options_of(task, options));
+  MOTE_TRY(const ImageModel model, compile_for_task(task, target, options));
+  auto started = dut::VirtualDut::start(model, target, dut_options(task, options));
   if (!started.ok()) return fail("{}: {}", path.string(), started.error().message);
   BenchDevice device;
   device.virtual_dut = *std::move(started);

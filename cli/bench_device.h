@@ -26,15 +26,24 @@ Result<BenchDevice> open_port(const Board& board, const std::string& port, int b
 
 /// How a virtual device is made.
 struct VirtualOptions {
-  std::string models;  // a folder, or one model's file
+  std::string models = "models";  // a folder, or one model's file
   std::string vendor = "mote";
-  bool full = false;  // run every inference
-  CompileFlags compile;
+  bool full = false;    // run every inference
+  bool energy = false;  // timestamps are edges on the pin
+  CompileFlags compile = {};
 };
 
 /// The model of `task` in a folder of models: kws01.tflite, kws01_int8.tflite or the same as .onnx;
 /// empty if there is none. A file's own path is it for every task.
 std::filesystem::path model_of_task(const std::string& models, const mlperf::Task& task);
+
+/// What the device's firmware is told.
+dut::DutOptions dut_options(const mlperf::Task& task, const VirtualOptions& options);
+
+/// The task's model, compiled for the board. Errors: there is no such model; the reader's, the
+/// compiler's.
+Result<ImageModel> compile_for_task(const mlperf::Task& task, const BoardTarget& target,
+                                    const VirtualOptions& options);
 
 /// Compiles the task's model for the board and starts it. Errors: there is no such model; the
 /// reader's, the compiler's; it doesn't fit the board.
