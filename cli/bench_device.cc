@@ -48,6 +48,7 @@ dut::DutOptions dut_options(const Task& task, const VirtualOptions& options) {
   out.vendor = options.vendor;
   out.full = options.full;
   out.energy = options.energy;
+  out.real_time = options.real_time;
   if (task.input_type == DType::kUInt8) out.input = dut::InputForm::kUnsigned;
   if (task.input_type == DType::kFloat32) out.input = dut::InputForm::kFloat;
   if (task.metric == mlperf::Metric::kAuc) out.result = dut::ResultForm::kReconstructionError;

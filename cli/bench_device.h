@@ -28,8 +28,9 @@ Result<BenchDevice> open_port(const Board& board, const std::string& port, int b
 struct VirtualOptions {
   std::string models = "models";  // a folder, or one model's file
   std::string vendor = "mote";
-  bool full = false;    // run every inference
-  bool energy = false;  // timestamps are edges on the pin
+  bool full = false;       // run every inference
+  bool energy = false;     // timestamps are edges on the pin
+  bool real_time = false;  // answer no sooner than the board would
   CompileFlags compile = {};
 };
 

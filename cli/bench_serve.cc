@@ -205,6 +205,9 @@ VerbAction setup_bench_serve(CLI::App& command) {
   command.add_option("--link", options->link, "Also call the pseudo-terminal this");
   command.add_flag("--full", options->device.full,
                    "Run every inference instead of adding known times");
+  command.add_flag(
+      "--real-time", options->device.real_time,
+      "Answer no sooner than the board would, for runners that look at their own clock");
   return [options] { return serve(*options); };
 }
 

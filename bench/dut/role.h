@@ -20,6 +20,9 @@ struct DutOptions {
   /// skipped and their time is added, once two in a row took exactly the same way through the code
   /// with the same cache misses.
   bool full = false;
+  /// On a virtual board, answer no sooner than the board would: wait here for as long as it works
+  /// there. For runners that look at their own clock.
+  bool real_time = false;
 };
 
 /// Defines mote_role, mote_buffer and mote_buffer_bytes. Errors: names that the protocol can't say;

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstring>
 #include <mutex>
 #include <optional>
@@ -146,22 +147,42 @@ class RunningDut : public VirtualDut {
     std::memcpy(&question, file->data(), sizeof question);
     if (question.number == last_question_) return;
     last_question_ = question.number;
-    std::lock_guard lock(mutex_);
     Answer answer = {};
     if (question.kind == kInferred) {
       answer.skip = clock_->skip(question.done, question.count);
-      times_.run += 1;
-      times_.skipped += answer.skip;
     } else {
       clock_->forget_way();
     }
     double now = clock_->microseconds();
-    if (question.kind == kEdge) edges_us_.push_back(now);
+    note(question, answer, now);
+    if (options_.real_time) keep_pace(now);
     answer.microseconds = static_cast<uint64_t>(now);
     // In place: the firmware holds the file open.
     FileDescriptor out(::open((folder_.path() / kAnswerFile).c_str(), O_WRONLY | O_CLOEXEC));
     ssize_t written = write(out.get(), &answer, sizeof answer);
     if (written != static_cast<ssize_t>(sizeof answer)) stop_ = true;
+  }
+
+  /// For who asks later.
+  void note(const Question& question, const Answer& answer, double now_us) {
+    std::lock_guard lock(mutex_);
+    if (question.kind == kInferred) {
+      times_.run += 1;
+      times_.skipped += answer.skip;
+    }
+    if (question.kind == kEdge) edges_us_.push_back(now_us);
+  }
+
+  /// Waits until as much time has gone by here since the last answer as on the board.
+  void keep_pace(double now_us) {
+    using Clock = std::chrono::steady_clock;
+    const auto due = paced_ + std::chrono::microseconds(static_cast<int64_t>(now_us - paced_us_));
+    while (!stop_ && Clock::now() < due) {
+      std::this_thread::sleep_for(
+          std::min<Clock::duration>(due - Clock::now(), std::chrono::milliseconds(kLookMs)));
+    }
+    paced_ = Clock::now();
+    paced_us_ = now_us;
   }
 
   /// Moves characters both ways until the device has ended and said all.
@@ -218,7 +239,9 @@ class RunningDut : public VirtualDut {
   std::atomic<bool> stop_ = false, ended_ = false;
   std::optional<Result<RunReport>> outcome_;
   uint32_t last_question_ = 0;
-  mutable std::mutex mutex_;  // of the two below
+  std::chrono::steady_clock::time_point paced_ = {};  // when, here and on the board, the last
+  double paced_us_ = 0;                               // answer was given
+  mutable std::mutex mutex_;                          // of the two below
   DutTimes times_;
   std::vector<double> edges_us_;
   std::thread emulation_, relay_;

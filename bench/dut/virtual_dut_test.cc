@@ -6,6 +6,8 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <chrono>
+
 #include "base/host/process.h"
 #include "bench/dut/dut_test_support.h"
 
@@ -118,6 +120,17 @@ TEST_P(VirtualDutTest, SkippedInferencesTakeTheTimeOfThoseThatRun) {
   }
   EXPECT_NEAR(static_cast<double>(micros[0]), static_cast<double>(micros[1]), 1);
   EXPECT_GT(micros[1], 200u);
+}
+
+TEST_P(VirtualDutTest, InRealTimeItAnswersNoSoonerThanTheBoard) {
+  start({.real_time = true});
+  ask("db load 4%");
+  ask("db fcfd0A7f%");
+  const auto began = std::chrono::steady_clock::now();
+  ask("infer 20000 0%");
+  const std::chrono::duration<double, std::micro> here = std::chrono::steady_clock::now() - began;
+  EXPECT_GT(dut_->times().skipped, 19000u);
+  EXPECT_GE(here.count(), static_cast<double>(lasted()));
 }
 
 TEST_P(VirtualDutTest, InEnergyModeThePinTellsTheTime) {
