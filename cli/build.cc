@@ -71,7 +71,9 @@ Result<Plan> make_plan(const Graph& graph, const BuildOptions& options,
     MOTE_TRY(Variant best,
              best_variant(graph, options.model, options.target, options.compile, options.optimize));
     *note = fmt::format("kernels of {}, {}\n", best.kernels.name, best.arrangement.what);
-    return compile(best.arrangement.graph, best.kernels, observer);
+    MOTE_TRY(Plan plan, compile(best.arrangement.graph, best.kernels, observer));
+    plan.weights_in_ram = best.weights_in_ram;
+    return plan;
   }
   MOTE_TRY(Target target, target_of_board(options.target));
   return compile_model(graph, options.model, target, options.compile, observer, note);
@@ -113,6 +115,9 @@ Result<ExitCode> build(BuildOptions options) {
     MOTE_CHECK_OK(write_file(output.path, output.bytes));
     fmt::print("{}  {} bytes\n", output.path.string(),
                grouped(static_cast<int64_t>(output.bytes.size())));
+  }
+  if (plan.weights_in_ram && options.emit == "image") {
+    note += "weights in RAM: copy the image there when the firmware starts, and open it there\n";
   }
   fmt::print("{}arena {} bytes at a multiple of 16 (lower bound {})\n{}", note,
              grouped(plan.arena_bytes), grouped(plan.arena_lower_bound_bytes), sizes);

@@ -17,9 +17,10 @@ namespace mote {
 
 struct CompileFlags {
   std::optional<uint32_t> max_ram;  // bytes of the arena
+  bool weights_in_ram = false;      // Plan::weights_in_ram
 };
 
-/// Adds --max-ram. REQUIRES: `flags` outlives the command.
+/// Adds --max-ram and --weights-in. REQUIRES: `flags` outlives the command.
 void add_compile_flags(CLI::App& command, CompileFlags* flags);
 
 /// The plan for `target`. `note`, if not null, gets what --max-ram did, a line for people; empty if

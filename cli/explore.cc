@@ -41,6 +41,7 @@ std::string variants_json(const std::vector<Variant>& variants, const std::strin
     const Profile& p = v.profile;
     json["variants"].push_back({{"kernels", v.kernels.name},
                                 {"operators", v.arrangement.what},
+                                {"weights_in", v.weights_in_ram ? "ram" : "flash"},
                                 {"instructions", p.total.instructions},
                                 {"cycles", or_null(p.cycles(p.total))},
                                 {"latency_ms", or_null(p.latency_ms(p.total))},
@@ -64,14 +65,14 @@ Result<std::string> explore_text(const Graph& graph, const std::string& model,
                                  const std::string& board, const CompileFlags& flags, bool json) {
   MOTE_TRY(std::vector<Variant> variants, all_variants(graph, model, board, flags));
   if (json) return variants_json(variants, model, board);
-  Table table({"kernels", "operators", ">instructions", ">cycles", ">ms", ">µJ", ">MACs", ">arena",
-               ">RAM", ">flash", "best"});
+  Table table({"kernels", "operators", "weights", ">instructions", ">cycles", ">ms", ">µJ", ">MACs",
+               ">arena", ">RAM", ">flash", "best"});
   for (const Variant& v : variants) {
     const Profile& p = v.profile;
     auto whole = [](uint64_t count) { return grouped(static_cast<int64_t>(count)); };
     auto cycles = p.cycles(p.total);
-    table.add({v.kernels.name, v.arrangement.what, whole(p.total.instructions),
-               cycles ? grouped(static_cast<int64_t>(*cycles)) : "-",
+    table.add({v.kernels.name, v.arrangement.what, v.weights_in_ram ? "RAM" : "flash",
+               whole(p.total.instructions), cycles ? grouped(static_cast<int64_t>(*cycles)) : "-",
                or_dash(p.latency_ms(p.total), 4), or_dash(p.energy_uj(p.total), 4),
                grouped(v.arrangement.macs), whole(p.footprint.arena_bytes),
                whole(p.footprint.ram_bytes()), whole(p.footprint.flash_bytes()),

@@ -94,8 +94,10 @@ std::string totals_text(const Json& p) {
   line("latency", known(p, "latency_ms") ? amount(p, "latency_ms") + " ms, an estimate"
                                          : "unknown: " + missing_for_latency(p));
   line("energy", energy_text(p));
-  line("RAM", fmt::format("{}{}: arena {}, variables {}, stack {}", count(p, "ram_bytes"),
+  bool model_too = known(p, "image_ram_bytes") && number(p, "image_ram_bytes") > 0;
+  line("RAM", fmt::format("{}{}: arena {}, {}variables {}, stack {}", count(p, "ram_bytes"),
                           of_limit(p, "ram_bytes"), count(p, "arena_bytes"),
+                          model_too ? "model " + count(p, "image_ram_bytes") + ", " : "",
                           count(p, "variables_bytes"), count(p, "stack_bytes")));
   line("flash",
        fmt::format("{}{}: model {}, code {}", count(p, "flash_bytes"), of_limit(p, "flash_bytes"),

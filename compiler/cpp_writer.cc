@@ -84,10 +84,10 @@ size_t element_bytes(DType dtype) {
   return std::strcmp(c_type(dtype), "uint8_t") == 0 ? 1 : bits_of(dtype) / 8;
 }
 
-std::string constant_text(const PlanConstant& constant, size_t number) {
+std::string constant_text(const PlanConstant& constant, size_t number, bool in_ram) {
   size_t count = constant.data.size() / element_bytes(constant.dtype);
-  std::string text = fmt::format("// {}\nalignas(16) const {} kConstant{}[{}] = {{", constant.name,
-                                 c_type(constant.dtype), number, count);
+  std::string text = fmt::format("// {}\nalignas(16) {}{} kConstant{}[{}] = {{", constant.name,
+                                 in_ram ? "" : "const ", c_type(constant.dtype), number, count);
   for (size_t i = 0; i < count; ++i) {
     text += i % 16 == 0 ? "\n    " : " ";
     text += element_literal(constant.dtype, constant.data, i) + ",";
@@ -426,7 +426,7 @@ class CppWriter {
     for (size_t i = 0; i < plan_.constants.size(); ++i) {
       PlanConstant named = plan_.constants[i];
       named.name = one_line(named.name);
-      text += constant_text(named, i) + "\n";
+      text += constant_text(named, i, plan_.weights_in_ram) + "\n";
     }
     for (size_t i = 0; i < plan_.steps.size(); ++i) {
       if (plan_.steps[i].kernel) text += params_text(plan_.steps[i], i) + "\n";

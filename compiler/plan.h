@@ -75,6 +75,7 @@ struct Plan {
   uint32_t arena_bytes = 0;
   uint32_t arena_lower_bound_bytes = 0;  // no placement of these buffers in this order takes less
   std::string planner;                   // the algorithm whose placement was kept
+  bool weights_in_ram = false;           // firmware copies its constants there when it starts
 
   uint32_t constants_bytes() const;
   /// Whether a run may leave the order of the list.

@@ -17,13 +17,17 @@ namespace {
 
 enum Mark : uint32_t { kAround = 0, kStep = 1 };
 
-/// The image goes into flash as it is; .incbin spares the compiler from reading it as text.
-constexpr const char* kImageSource =
-    ".section .rodata.mote_image, \"a\"\n"
-    ".balign 16\n"
-    ".global mote_image\n"
-    "mote_image:\n"
-    ".incbin \"model/image.mote\"\n";
+/// The image goes into flash as it is, or into RAM when the firmware starts; .incbin spares the
+/// compiler from reading it as text.
+std::string image_source(const ImageModel& model) {
+  return fmt::format(
+      ".section {}\n"
+      ".balign 16\n"
+      ".global mote_image\n"
+      "mote_image:\n"
+      ".incbin \"model/image.mote\"\n",
+      model.in_ram ? ".data.mote_image, \"aw\"" : ".rodata.mote_image, \"a\"");
+}
 
 constexpr const char* kSessionSource =
     "#include \"runtime/session.h\"\n"
@@ -56,7 +60,7 @@ SourceSet firmware_sources(const ImageModel& model, const SourceSet& program) {
   files["model/kernels.cc"] = write_registration(model.kernels);
   files["model/arena.cc"] = arena_source(model);
   files["model/session.cc"] = kSessionSource;
-  files["model/image.S"] = kImageSource;
+  files["model/image.S"] = image_source(model);
   files["model/image.mote"] = std::string(model.image.begin(), model.image.end());
   return files;
 }

@@ -74,6 +74,7 @@ struct ImageModel {
   std::vector<uint64_t> input_bytes, output_bytes;
   std::vector<const KernelInfo*> kernels;  // all that the image calls
   uint32_t arena_bytes = 0;
+  bool in_ram = false;  // Plan::weights_in_ram
 
   /// Whether a run depends on the runs before it.
   bool has_state() const;

@@ -42,6 +42,23 @@ void mark_best(std::vector<Variant>* variants) {
   }
 }
 
+/// The variants with the board's own kernels again, as far as the board has RAM for their weights.
+Result<void> add_weights_in_ram(const std::string& model, const BoardTarget& target,
+                                const Values& sample, const Target& own,
+                                const std::function<void(const std::string&)>& progress,
+                                std::vector<Variant>* variants) {
+  for (size_t i = 0, n = variants->size(); i < n; ++i) {
+    Variant variant = (*variants)[i];
+    if (variant.kernels.name != own.name) continue;
+    progress(fmt::format("kernels of {}, {}, weights in RAM", own.name, variant.arrangement.what));
+    MOTE_TRY(Plan plan, compile(variant.arrangement.graph, own));
+    plan.weights_in_ram = variant.weights_in_ram = true;
+    MOTE_TRY(variant.profile, profile_model(plan, model, target, sample));
+    if (variant.profile.misfit.empty()) variants->push_back(std::move(variant));
+  }
+  return {};
+}
+
 }  // namespace
 
 double Variant::time() const {
@@ -63,9 +80,11 @@ Result<std::vector<Variant>> explore(const Graph& graph, const std::string& mode
       progress(fmt::format("kernels of {}, {}", kernels.name, one.what));
       MOTE_TRY(Plan plan, compile(one.graph, kernels));
       MOTE_TRY(Profile profile, profile_model(plan, model, target, sample));
-      variants.push_back({kernels, std::move(one), std::move(profile)});
+      variants.push_back({kernels, std::move(one), false, std::move(profile)});
     }
   }
+  if (target.board)
+    MOTE_CHECK_OK(add_weights_in_ram(model, target, sample, own, progress, &variants));
   if (variants.empty()) {
     return fail("the arena can't be made smaller than {} bytes, {} more than allowed", smallest,
                 smallest - max_arena);

@@ -13,6 +13,7 @@ namespace mote {
 struct Variant {
   Target kernels;
   Arrangement arrangement;
+  bool weights_in_ram = false;
   Profile profile;
   bool best = false;  // no other is as good in time, RAM and flash and better in one of them
 
@@ -24,9 +25,10 @@ struct Variant {
 enum class Objective { kLatency, kRam, kFlash };
 
 /// Profiles `sample` in each variant: the target's kernels and the reference kernels, each as the
-/// model is and in bands (compiler/fit_arena.h) as far as the arena may take `max_arena` bytes.
-/// `progress` is called before each. Errors: no variant fits into max_arena; those of
-/// profile_model().
+/// model is and in bands (compiler/fit_arena.h) as far as the arena may take `max_arena` bytes;
+/// with the target's kernels on a board that has waits for its flash, with weights in RAM, too,
+/// where they fit. `progress` is called before each. Errors: no variant fits into max_arena; those
+/// of profile_model().
 Result<std::vector<Variant>> explore(const Graph& graph, const std::string& model,
                                      const BoardTarget& target, const Values& sample,
                                      uint32_t max_arena,

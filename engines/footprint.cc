@@ -35,6 +35,10 @@ void add_piece(const LinkPiece& piece, FlashPart* part) {
   if (piece.section == ".bss") part->bss += piece.bytes;
 }
 
+std::string model_in_ram(const Footprint& use) {
+  return use.image_ram_bytes ? fmt::format("model {}, ", use.image_ram_bytes) : "";
+}
+
 std::string memory_misfit(const BoardTarget& target, const char* kind, const MemoryLimit& limit,
                           uint64_t needed, const std::string& what) {
   if (needed <= limit.bytes) return {};
@@ -58,9 +62,13 @@ Footprint footprint(const ModelFirmware& firmware, const ImageModel& model, uint
   for (auto& [key, part] : parts) {
     if (part.flash_bytes() + part.bss == 0) continue;
     bool image = part.room == "model" && part.part == "image";
-    if (image) result.image_bytes = part.flash_bytes();
-    if (!image && !part.harness) result.code_bytes += part.flash_bytes();
-    if (!part.harness) result.variables_bytes += part.data + part.bss;
+    if (image) {
+      result.image_bytes = part.flash_bytes();
+      result.image_ram_bytes = part.data;
+    } else if (!part.harness) {
+      result.code_bytes += part.flash_bytes();
+      result.variables_bytes += part.data + part.bss;
+    }
     result.parts.push_back(part);
   }
   std::stable_sort(
@@ -71,9 +79,10 @@ Footprint footprint(const ModelFirmware& firmware, const ImageModel& model, uint
 
 std::string misfit(const Footprint& use, const BoardTarget& target) {
   if (!target.board) return {};
-  std::string ram = memory_misfit(target, "RAM", ram_limit(*target.board), use.ram_bytes(),
-                                  fmt::format("arena {}, variables {}, stack {}", use.arena_bytes,
-                                              use.variables_bytes, use.stack_bytes));
+  std::string ram =
+      memory_misfit(target, "RAM", ram_limit(*target.board), use.ram_bytes(),
+                    fmt::format("arena {}, {}variables {}, stack {}", use.arena_bytes,
+                                model_in_ram(use), use.variables_bytes, use.stack_bytes));
   if (!ram.empty()) return ram;
   return memory_misfit(target, "flash", flash_limit(*target.board), use.flash_bytes(),
                        fmt::format("model {}, code {}", use.image_bytes, use.code_bytes));

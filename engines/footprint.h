@@ -23,13 +23,16 @@ struct FlashPart {
 struct Footprint {
   std::vector<FlashPart> parts;  // largest flash first
   uint64_t image_bytes = 0;      // the model
+  uint64_t image_ram_bytes = 0;  // of it, copied to RAM when the firmware starts
   uint64_t code_bytes = 0;       // .text, .rodata and .data without the model
   uint64_t arena_bytes = 0;
   uint64_t variables_bytes = 0;  // .data and .bss
   uint64_t stack_bytes = 0;      // peak, measured
 
   uint64_t flash_bytes() const { return image_bytes + code_bytes; }
-  uint64_t ram_bytes() const { return arena_bytes + variables_bytes + stack_bytes; }
+  uint64_t ram_bytes() const {
+    return arena_bytes + image_ram_bytes + variables_bytes + stack_bytes;
+  }
 };
 
 Footprint footprint(const ModelFirmware& firmware, const ImageModel& model, uint32_t stack_bytes);

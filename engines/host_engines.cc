@@ -139,6 +139,7 @@ ImageModel image_model(const Plan& plan) {
   }
   model.kernels = plan.kernels();
   model.arena_bytes = plan.arena_bytes;
+  model.in_ram = plan.weights_in_ram;
   return model;
 }
 

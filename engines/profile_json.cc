@@ -82,6 +82,7 @@ void add_memory(const Profile& p, Json* json) {
   (*json)["arena_lower_bound_bytes"] = p.arena_lower_bound_bytes;
   (*json)["ram_bytes"] = p.footprint.ram_bytes();
   (*json)["stack_bytes"] = p.footprint.stack_bytes;
+  (*json)["image_ram_bytes"] = p.footprint.image_ram_bytes;
   (*json)["variables_bytes"] = p.footprint.variables_bytes;
   (*json)["flash_bytes"] = p.footprint.flash_bytes();
   (*json)["code_bytes"] = p.footprint.code_bytes;

@@ -23,6 +23,22 @@ TEST(ExploreVerb, ListsVariantsOfWhichSomeAreBest) {
   EXPECT_TRUE(json["variants"][0]["best"]) << "the fastest one";
 }
 
+TEST(ExploreVerb, ABoardThatWaitsForItsFlashIsFastestWithWeightsInRam) {
+  MOTE_NEEDS_CORTEX_M();
+  Json json = run_mote_json({"build", MOTE_EXAMPLE, "--target", "nucleo-l4r5zi", "--explore"});
+  const Json* fastest = &json["variants"][0];
+  for (const Json& v : json["variants"]) {
+    if (v["cycles"] < (*fastest)["cycles"]) fastest = &v;
+  }
+  EXPECT_EQ((*fastest)["weights_in"], "ram");
+  TempFolder folder = *TempFolder::make();
+  ProcessOutcome outcome =
+      run_mote({"build", MOTE_EXAMPLE, "--target", "nucleo-l4r5zi", "--optimize", "latency",
+                "--output-dir", folder.path().string()});
+  EXPECT_NE(outcome.output.find("weights in RAM: copy the image"), std::string::npos)
+      << outcome.output;
+}
+
 TEST(ExploreVerb, NeedsATarget) {
   ProcessOutcome outcome = run_mote({"build", MOTE_EXAMPLE, "--optimize", "flash"});
   EXPECT_EQ(outcome.exit_code, kFailure);

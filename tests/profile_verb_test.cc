@@ -107,6 +107,23 @@ void expect_refusal(const std::vector<std::string>& arguments, const std::string
   EXPECT_NE(outcome.output.find(text), std::string::npos) << outcome.output;
 }
 
+TEST(ProfileVerb, WeightsInRamAreNotWaitedFor) {
+  MOTE_NEEDS_CORTEX_M();
+  Json flash = profile("nucleo-l4r5zi");
+  Json ram = run_mote_json(
+      {"profile", MOTE_EXAMPLE, "--board", "nucleo-l4r5zi", "--weights-in", "ram"});
+  EXPECT_EQ(flash["image_ram_bytes"], 0);
+  EXPECT_EQ(ram["image_ram_bytes"], ram["image_bytes"]);
+  EXPECT_EQ(ram["instructions"], flash["instructions"]);
+  EXPECT_LT(ram["cycles"].get<double>(), flash["cycles"].get<double>());
+  EXPECT_EQ(ram["flash_bytes"], flash["flash_bytes"]);
+  EXPECT_EQ(ram["ram_bytes"],
+            flash["ram_bytes"].get<uint64_t>() + flash["image_bytes"].get<uint64_t>());
+  ProcessOutcome same = run_mote(
+      {"verify", MOTE_EXAMPLE, "--board", "nucleo-l4r5zi", "--random", "1", "--weights-in", "ram"});
+  EXPECT_EQ(same.exit_code, kSuccess) << same.output;
+}
+
 TEST(ProfileVerb, RefusesWhatItCantProfile) {
   expect_refusal({"profile", MOTE_EXAMPLE, "--board", "z80"}, "z80: no such board; there are");
   expect_refusal({"profile", MOTE_EXAMPLE, "--board", "esp-eye"}, "mote can't run it");

@@ -14,8 +14,9 @@ std::string model_source(const ImageModel& model) {
       "extern const uint32_t mote_image_bytes = {};\n"
       "extern const uint32_t mote_arena_bytes = {};\n"
       "alignas(16) uint8_t mote_arena[{}];\n"
-      "alignas(16) extern const uint8_t mote_image[] = {{",
-      model.image.size(), model.arena_bytes, std::max(model.arena_bytes, 1u));
+      "alignas(16) {}extern const uint8_t mote_image[] = {{",
+      model.image.size(), model.arena_bytes, std::max(model.arena_bytes, 1u),
+      model.in_ram ? "__attribute__((section(\".data.mote_image\"))) " : "");
   for (size_t i = 0; i < model.image.size(); ++i) {
     text += fmt::format("{}{},", i % 24 == 0 ? "\n    " : "", model.image[i]);
   }
