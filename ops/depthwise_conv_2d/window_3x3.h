@@ -100,7 +100,13 @@ inline int8_t window_3x3(const Filter3x3& filter, const FoldedChannel& channel, 
       : "cc", "memory")
 // clang-format on
 
+/// The loop takes every register there is, so it has a function of its own, without a frame pointer
+/// whatever the flags.
 template <int kStride>
+__attribute__((noinline))
+#ifndef __clang__
+__attribute__((optimize("O2")))
+#endif
 void run_rows(const Filter3x3& f, const FoldedChannel& channel, const Rows3x3& r) {
   struct {
     int32_t bias_and_multiplier[2], addend, shift_and_step[2];
