@@ -30,8 +30,8 @@ struct Amalgamated {
   std::string includes;
   std::string body;
 };
-/// REQUIRES: the files and what they include are among `sources`. Names at namespace scope must be unique among device .cc
-/// files, as they end up in one translation unit (a test holds them to it).
+/// REQUIRES: the files and what they include are among `sources`. Names at namespace scope must be
+/// unique among device .cc files, as they end up in one translation unit (a test holds them to it).
 Amalgamated amalgamate(const std::vector<std::string_view>& files,
                        const SourceTexts& sources = device_sources());
 
