@@ -34,6 +34,20 @@ std::optional<double> last(const std::vector<double>& values) {
   return values.back();
 }
 
+/// What `word`, then ":" or "=", one blank at most before it and one behind it, introduces.
+std::optional<double> assigned(const std::string& text, std::string_view word) {
+  std::optional<double> found;
+  for (size_t at = 0; (at = text.find(word, at)) != std::string::npos; at += word.size()) {
+    std::string_view rest = std::string_view(text).substr(at + word.size());
+    if (word.ends_with('1')) skip(&rest, "%");
+    skip(&rest, " ");
+    if (!skip(&rest, ":") && !skip(&rest, "=")) continue;
+    if (!skip(&rest, " ")) continue;
+    if (auto value = leading_number(&rest)) found = value;
+  }
+  return found;
+}
+
 }  // namespace
 
 std::vector<double> numbers_after(const std::string& text, const std::string& before,
@@ -52,24 +66,6 @@ std::optional<double> number_after(const std::string& text, const std::string& b
                                    const std::string& after) {
   return last(numbers_after(text, before, after));
 }
-
-namespace {
-
-/// What `word`, then ":" or "=", one blank at most before it and one behind it, introduces.
-std::optional<double> assigned(const std::string& text, std::string_view word) {
-  std::optional<double> found;
-  for (size_t at = 0; (at = text.find(word, at)) != std::string::npos; at += word.size()) {
-    std::string_view rest = std::string_view(text).substr(at + word.size());
-    if (word.ends_with('1')) skip(&rest, "%");
-    skip(&rest, " ");
-    if (!skip(&rest, ":") && !skip(&rest, "=")) continue;
-    if (!skip(&rest, " ")) continue;
-    if (auto value = leading_number(&rest)) found = value;
-  }
-  return found;
-}
-
-}  // namespace
 
 std::optional<double> top_1_of(const std::string& text) {
   const std::optional<double> now = assigned(text, " Top 1");
