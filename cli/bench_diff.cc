@@ -25,7 +25,7 @@ std::string number(const std::optional<double>& value) {
 std::string change(const mlperf::DiffRow& row) {
   if (!row.worse) return row.new_value ? "new" : "gone";
   const bool points = row.measure == "accuracy";
-  const double signed_change = points ? -*row.worse : *row.worse;
+  const double signed_change = points ? 0 - *row.worse : *row.worse;  // never -0
   return fmt::format("{:+.2f} {}", signed_change, points ? "points" : "%");
 }
 
