@@ -64,6 +64,8 @@ inline void store_word(void* to, uint32_t word) {
 MOTE_DSP_1(widen_even, "sxtb16 %0, %1")
 MOTE_DSP_1(widen_odd, "sxtb16 %0, %1, ror #8")
 MOTE_DSP_MAC(mac_pairs, "smlad")
+MOTE_DSP_MAC(mac_low_low, "smlabb")
+MOTE_DSP_MAC(mac_high_high, "smlatt")
 MOTE_DSP_MAC(mac_low_high, "smlabt")
 MOTE_DSP_MAC(mac_high_low, "smlatb")
 #undef MOTE_DSP_1
@@ -109,6 +111,13 @@ inline uint32_t widen_odd(uint32_t x) {
 /// sum + low·low + high·high. (SMLAD)
 inline int32_t mac_pairs(uint32_t a, uint32_t b, int32_t sum) {
   return wrapping_add(wrapping_add(sum, low_half(a) * low_half(b)), high_half(a) * high_half(b));
+}
+/// sum + low · low, and sum + high · high. (SMLABB, SMLATT)
+inline int32_t mac_low_low(uint32_t a, uint32_t b, int32_t sum) {
+  return wrapping_add(sum, low_half(a) * low_half(b));
+}
+inline int32_t mac_high_high(uint32_t a, uint32_t b, int32_t sum) {
+  return wrapping_add(sum, high_half(a) * high_half(b));
 }
 /// sum + low of a · high of b, and the other way round. (SMLABT, SMLATB)
 inline int32_t mac_low_high(uint32_t a, uint32_t b, int32_t sum) {

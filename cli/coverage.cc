@@ -14,9 +14,10 @@ namespace {
 
 using Names = std::vector<std::string>;
 
+/// "dsp" of "ops/conv_2d/dsp.cc" and "ops/conv_2d/dsp_int16.cc".
 std::string file_of(const KernelInfo& kernel) {
   std::string_view file = kernel.source.substr(kernel.source.rfind('/') + 1);
-  return std::string(file.substr(0, file.find('.')));
+  return std::string(file.substr(0, file.find_first_of("._")));
 }
 
 /// In order of the alphabet, but what every core has comes first.

@@ -11,6 +11,7 @@
 
 #include "ops/quantized/folded_eight.h"
 #include "ops/quantized/folded_four.h"
+#include "ops/quantized/folded_wide.h"
 #include "ops/quantized/linear_channels.h"
 #include "ops/window/window.h"
 
@@ -92,6 +93,21 @@ void conv_2d_int16_narrow(const Conv2dInt16Params& params, const int16_t* input,
                           int16_t* output);
 bool check_conv_2d_int16_narrow(const Conv2dInt16Params& params, const Operand* operands);
 
+/// The same as conv_2d_int16() without groups, where sums and biases fit in 32 bits, for cores with
+/// SMLAD. weights as pack_fours() (int16.op.cc) writes them, [ceil(output_c / 2), ceil(depth / 4),
+/// 2] for a depth of filter_h · filter_w · input_c; columns is scratch for four windows, [4, 4 ·
+/// ceil(depth / 4)], where reads_fours_in_place() (four_windows.h) isn't true.
+void conv_2d_int16_dsp(const Conv2dInt16Params& params, const int16_t* input,
+                       const uint32_t* weights, const FoldedWideChannel* channels, int16_t* columns,
+                       int16_t* output);
+bool check_conv_2d_int16_dsp(const Conv2dInt16Params& params, const Operand* operands);
+
+/// The same for cores with MVE. weights are the filter as it is; columns is [4, depth], where
+/// has_single_taps() isn't true.
+void conv_2d_int16_mve(const Conv2dInt16Params& params, const int16_t* input, const int8_t* weights,
+                       const FoldedWideFour* channels, int16_t* columns, int16_t* output);
+bool check_conv_2d_int16_mve(const Conv2dInt16Params& params, const Operand* operands);
+
 /// The same without groups, for hosts with AVX2. weights as pack_wide(…, 16) writes them, channels
 /// sixteen by sixteen; columns is scratch for four windows of 16-bit inputs, [4, 2 · ceil(depth /
 /// 2)].
@@ -109,12 +125,6 @@ struct Conv2dFloat32Params {
 void conv_2d_float32(const Conv2dFloat32Params& params, const float* input, const float* filter,
                      const float* bias, float* output);
 bool check_conv_2d_float32(const Conv2dFloat32Params& params, const Operand* operands);
-
-/// Whether conv_2d_float32_fpu() can count in such a window.
-inline bool fits_four_windows(const Window& w) {
-  return all_within(1, 32767, w.input_c, w.output_c) &&
-         int64_t{w.filter_h} * w.filter_w * w.input_c <= INT32_MAX / 64;
-}
 
 /// The same bits without groups, for cores with an FPU. weights are four channels at a depth after
 /// the other, then their biases, filled up with zeros: [ceil(output_c / 4), filter_h · filter_w ·

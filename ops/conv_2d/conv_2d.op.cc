@@ -45,13 +45,6 @@ const KernelInfo kInt8Avx2 =
     MOTE_KERNEL(conv_2d_int8_avx2, Conv2dInt8Params, "conv_2d", "avx2.cc",
                 MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
                             MOTE_INT8_OUTPUT_FIELDS(output)));
-const KernelInfo kInt16 = MOTE_KERNEL(conv_2d_int16, Conv2dInt16Params, "conv_2d", "reference.cc",
-                                      MOTE_FIELDS(Conv2dInt16Params, MOTE_WINDOW_FIELDS(window),
-                                                  filter_c, MOTE_INT16_OUTPUT_FIELDS(output)));
-const KernelInfo kInt16Narrow =
-    MOTE_KERNEL(conv_2d_int16_narrow, Conv2dInt16Params, "conv_2d", "reference.cc",
-                MOTE_FIELDS(Conv2dInt16Params, MOTE_WINDOW_FIELDS(window), filter_c,
-                            MOTE_INT16_OUTPUT_FIELDS(output)));
 
 Result<Window> window(const NodeView& node) {
   const Shape& filter = node.input(1).shape;
@@ -269,18 +262,11 @@ void lower_conv_2d_int8(Lowering& node, const Conv2dInt8Params& params,
   node.emit(kInt8, params, {node.in(0), stored, node.constant(channels), node.out()});
 }
 
-void lower_conv_2d_int16(Lowering& node, const Conv2dInt16Params& params,
-                         const std::vector<QuantizedMultiplier>& multipliers) {
-  const Tensor* bias = node.has_input(2) ? &node.input(2) : nullptr;
-  bool wide = has_wide_sums(node, 2);
-  Value channels = wide ? node.constant(with_wide_bias(multipliers, bias))
-                        : node.constant(with_bias(multipliers, bias));
-  node.emit(wide ? kInt16 : kInt16Narrow, params, {node.in(0), node.in(1), channels, node.out()});
-}
-
 std::vector<const KernelInfo*> conv_2d_integer_kernels() {
-  return {&kInt8,     &kInt8Dsp,   &kInt8DspLinear, &kInt8DspInt4, &kInt8Mve,
-          &kInt8Avx2, &kInt8Lanes, &kUnsigned,      &kInt16,       &kInt16Narrow};
+  std::vector<const KernelInfo*> all = {&kInt8,    &kInt8Dsp,  &kInt8DspLinear, &kInt8DspInt4,
+                                        &kInt8Mve, &kInt8Avx2, &kInt8Lanes,     &kUnsigned};
+  for (const KernelInfo* kernel : conv_2d_int16_kernels()) all.push_back(kernel);
+  return all;
 }
 
 namespace {

@@ -21,6 +21,7 @@ void lower_conv_2d_int16(Lowering& node, const Conv2dInt16Params& params,
 void lower_conv_2d_float32(Lowering& node, const Conv2dFloat32Params& params);
 /// All that they may call.
 std::vector<const KernelInfo*> conv_2d_integer_kernels();
+std::vector<const KernelInfo*> conv_2d_int16_kernels();  // are among those
 std::vector<const KernelInfo*> conv_2d_float32_kernels();
 
 }  // namespace mote

@@ -17,6 +17,17 @@ inline bool has_single_taps(const Window& w) {
          (w.output_h - 1) * w.stride_h < w.input_h && (w.output_w - 1) * w.stride_w < w.input_w;
 }
 
+/// The same with four values at a time.
+inline bool reads_fours_in_place(const Window& w) {
+  return has_single_taps(w) && w.input_c % 4 == 0;
+}
+
+/// Whether int32_t counts in columns of such windows and their packed weights.
+inline bool fits_four_windows(const Window& w) {
+  return all_within(1, 32767, w.input_c, w.output_c) &&
+         int64_t{w.filter_h} * w.filter_w * w.input_c <= INT32_MAX / 64;
+}
+
 /// Both return the end of what they wrote.
 template <typename T>
 T* copy_values(const T* from, int32_t count, T* to) {

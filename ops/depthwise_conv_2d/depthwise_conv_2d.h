@@ -9,6 +9,7 @@
 #define MOTE_OPS_DEPTHWISE_CONV_2D_DEPTHWISE_CONV_2D_H_
 
 #include "ops/quantized/folded_eight.h"
+#include "ops/quantized/folded_wide.h"
 #include "ops/window/window.h"
 
 namespace mote {
@@ -121,6 +122,29 @@ void depthwise_conv_2d_int16(const DepthwiseConv2dInt16Params& params, const int
 bool check_depthwise_conv_2d_int16(const DepthwiseConv2dInt16Params& params,
                                    const Operand* operands);
 
+/// Whether a window has a multiplier of 1 and steps in bytes that 32-bit integers hold.
+inline bool fits_side_by_side(const Window& w) {
+  int64_t most = INT32_MAX / 4, c = w.output_c;
+  return w.input_c == w.output_c && w.dilation_w * c * (w.filter_w + int64_t{1}) <= most &&
+         int64_t{w.dilation_h} * w.input_w * c <= most;
+}
+
+/// The same for such windows, where sums and biases fit in 32 bits, for cores with SMLAD. weights
+/// are the filter in words of 16 bits.
+void depthwise_conv_2d_int16_dsp(const DepthwiseConv2dInt16Params& params, const int16_t* input,
+                                 const int16_t* weights, const FoldedWideChannel* channels,
+                                 int16_t* output);
+bool check_depthwise_conv_2d_int16_dsp(const DepthwiseConv2dInt16Params& params,
+                                       const Operand* operands);
+
+/// The same for cores with MVE. channels are two fours for eight channels: the even ones, then the
+/// odd ones.
+void depthwise_conv_2d_int16_mve(const DepthwiseConv2dInt16Params& params, const int16_t* input,
+                                 const int16_t* weights, const FoldedWideFour* channels,
+                                 int16_t* output);
+bool check_depthwise_conv_2d_int16_mve(const DepthwiseConv2dInt16Params& params,
+                                       const Operand* operands);
+
 struct DepthwiseConv2dFloat32Params {
   Window window;
   float output_min, output_max;  // the fused activation
@@ -131,13 +155,6 @@ void depthwise_conv_2d_float32(const DepthwiseConv2dFloat32Params& params, const
                                const float* filter, const float* bias, float* output);
 bool check_depthwise_conv_2d_float32(const DepthwiseConv2dFloat32Params& params,
                                      const Operand* operands);
-
-/// Whether a window has a multiplier of 1 and steps in bytes that 32-bit integers hold.
-inline bool fits_float_taps(const Window& w) {
-  int64_t most = INT32_MAX / 4, c = w.output_c;
-  return w.input_c == w.output_c && w.dilation_w * c * (w.filter_w + int64_t{1}) <= most &&
-         int64_t{w.dilation_h} * w.input_w * c <= most;
-}
 
 /// The same bits for such windows, for cores with an FPU. bias isn't null.
 void depthwise_conv_2d_float32_fpu(const DepthwiseConv2dFloat32Params& params, const float* input,

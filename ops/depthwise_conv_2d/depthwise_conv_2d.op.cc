@@ -6,6 +6,7 @@
 #include "ir/builder.h"
 #include "ops/book.h"
 #include "ops/quantized/folding.op.h"
+#include "ops/quantized/folding_wide.op.h"
 #include "ops/quantized/quantization_rules.op.h"
 #include "ops/window/window_shape.op.h"
 
@@ -39,6 +40,14 @@ const KernelInfo kUnsigned =
                             filter_offset, MOTE_INT8_OUTPUT_FIELDS(output)));
 const KernelInfo kInt16 = MOTE_KERNEL(
     depthwise_conv_2d_int16, DepthwiseConv2dInt16Params, "depthwise_conv_2d", "reference.cc",
+    MOTE_FIELDS(DepthwiseConv2dInt16Params, MOTE_WINDOW_FIELDS(window),
+                MOTE_INT16_OUTPUT_FIELDS(output)));
+const KernelInfo kInt16Dsp = MOTE_KERNEL(
+    depthwise_conv_2d_int16_dsp, DepthwiseConv2dInt16Params, "depthwise_conv_2d", "dsp_int16.cc",
+    MOTE_FIELDS(DepthwiseConv2dInt16Params, MOTE_WINDOW_FIELDS(window),
+                MOTE_INT16_OUTPUT_FIELDS(output)));
+const KernelInfo kInt16Mve = MOTE_KERNEL(
+    depthwise_conv_2d_int16_mve, DepthwiseConv2dInt16Params, "depthwise_conv_2d", "mve_int16.cc",
     MOTE_FIELDS(DepthwiseConv2dInt16Params, MOTE_WINDOW_FIELDS(window),
                 MOTE_INT16_OUTPUT_FIELDS(output)));
 const KernelInfo kFloat32 = MOTE_KERNEL(
@@ -236,10 +245,39 @@ void lower_int8(Lowering& node, const DepthwiseConv2dInt8Params& params) {
   node.emit(kInt8, params, {node.in(0), stored, node.constant(channels), node.out()});
 }
 
+/// Eight channels at a time, the even ones before the odd ones, filled up with zeros.
+std::vector<FoldedWideFour> even_and_odd(const std::vector<FoldedWideChannel>& channels) {
+  std::vector<FoldedWideChannel> ordered((channels.size() + 7) / 8 * 8);
+  for (size_t c = 0; c < channels.size(); ++c) {
+    ordered[c / 8 * 8 + c % 2 * 4 + c % 8 / 2] = channels[c];
+  }
+  return fold_wide_fours(ordered);
+}
+
+void lower_int16(Lowering& node, const DepthwiseConv2dInt16Params& params) {
+  const Window& w = params.window;
+  const Tensor& filter = node.input(1);
+  const Tensor* bias = node.has_input(2) ? &node.input(2) : nullptr;
+  auto channels = with_wide_bias(multipliers(node), bias);
+  bool constant = filter.constant() && (!bias || bias->constant());
+  if (node.target().dsp && constant && fits_side_by_side(w)) {
+    WeightMatrix weights{filter.as<int8_t>(), w.output_c, w.filter_h * w.filter_w, true};
+    if (auto folded = fold_wide_channels(weights, channels)) {
+      std::vector<int16_t> words(weights.data, weights.data + filter.shape.elements());
+      bool mve = node.target().mve;
+      node.emit(mve ? kInt16Mve : kInt16Dsp, params,
+                {node.in(0), node.constant(words),
+                 mve ? node.constant(even_and_odd(*folded)) : node.constant(*folded), node.out()});
+      return;
+    }
+  }
+  node.emit(kInt16, params, {node.in(0), node.in(1), node.constant(channels), node.out()});
+}
+
 void lower_float32(Lowering& node, const DepthwiseConv2dFloat32Params& params) {
   const Target& target = node.target();
   Value bias = node.in(2);
-  if (!target.fpu || params.window.output_c < 8 || !fits_float_taps(params.window)) {
+  if (!target.fpu || params.window.output_c < 8 || !fits_side_by_side(params.window)) {
     node.emit(kFloat32, params, {node.in(0), node.in(1), bias, node.out()});
     return;
   }
@@ -260,10 +298,7 @@ Result<void> lower(Lowering& node) {
     return {};
   }
   if (node.output().dtype == DType::kInt16) {
-    const Tensor* bias = node.has_input(2) ? &node.input(2) : nullptr;
-    Value channels = node.constant(with_wide_bias(multipliers(node), bias));
-    node.emit(kInt16, DepthwiseConv2dInt16Params{w, int16_output(node.output(), activation)},
-              {node.in(0), node.in(1), channels, node.out()});
+    lower_int16(node, {w, int16_output(node.output(), activation)});
     return {};
   }
   lower_int8(node,
@@ -367,7 +402,7 @@ const OperatorRecord& depthwise_conv_2d_record() {
                 {{DType::kInt16, DType::kInt8, DType::kInt64}, {DType::kInt16}},
                 {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
       .kernels = {&kInt8, &kInt8Dsp, &kInt8Mve, &kInt8Avx2, &kInt8Planes, &kUnsigned, &kInt16,
-                  &kFloat32, &kFloat32Fpu, &kFloat32Fused},
+                  &kInt16Dsp, &kInt16Mve, &kFloat32, &kFloat32Fpu, &kFloat32Fused},
       .infer = infer,
       .check = check,
       .lower = lower,

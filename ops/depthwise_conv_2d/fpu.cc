@@ -25,8 +25,8 @@ void multiply_channels(const FloatTaps& taps, int32_t channels, const float* inp
 
 /// An output row of a picture.
 template <bool kFused>
-void multiply_row(const Window& w, int32_t y, const float* picture, const float* filter,
-                  const float* bias, float* output) {
+void multiply_output_row(const Window& w, int32_t y, const float* picture, const float* filter,
+                         const float* bias, float* output) {
   const int32_t c = w.output_c, pitch = w.input_w * c;
   const Taps rows = rows_of(w, y);
   FloatTaps taps;
@@ -53,7 +53,7 @@ void convolve_channels(const DepthwiseConv2dFloat32Params& p, const float* input
   const int32_t row = w.output_w * w.output_c;
   for (int32_t n = 0; n < w.batches; ++n, input += w.input_h * w.input_w * w.input_c) {
     for (int32_t y = 0; y < w.output_h; ++y, output += row) {
-      multiply_row<kFused>(w, y, input, filter, bias, output);
+      multiply_output_row<kFused>(w, y, input, filter, bias, output);
       clamp_all(output, row, p.output_min, p.output_max);
     }
   }
@@ -69,7 +69,7 @@ void depthwise_conv_2d_float32_fpu(const DepthwiseConv2dFloat32Params& p, const 
 bool check_depthwise_conv_2d_float32_fpu(const DepthwiseConv2dFloat32Params& p,
                                          const Operand* operands) {
   const Window& w = p.window;
-  return check_window<float>(w, operands[0], operands[3]) && fits_float_taps(w) &&
+  return check_window<float>(w, operands[0], operands[3]) && fits_side_by_side(w) &&
          operands[1].holds<float>(w.filter_h, w.filter_w, w.output_c) &&
          operands[2].holds<float>(w.output_c);
 }
