@@ -17,6 +17,7 @@ VerbAction setup_build(CLI::App&);
 VerbAction setup_verify(CLI::App&);
 VerbAction setup_profile(CLI::App&);
 VerbAction setup_fit(CLI::App&);
+VerbAction setup_quantize(CLI::App&);
 VerbAction setup_board(CLI::App&);
 VerbAction setup_bench(CLI::App&);
 VerbAction setup_ops(CLI::App&);
@@ -37,6 +38,9 @@ constexpr Verb kVerbs[] = {
      "mote verify model.tflite --random 10 --board cortex-m4", setup_verify, true},
     {"profile", "Say what one inference costs on a board: time, energy, memory, by operator",
      "mote profile model.tflite --board nucleo-l4r5zi --html profile.html", setup_profile, true},
+    {"quantize", "Make a float model one of integers, by what it does on samples",
+     "mote quantize model_float.tflite --samples pictures --raw-type uint8 -o model_int8.tflite",
+     setup_quantize, true},
     {"fit", "Say which boards a model fits, at what latency and energy, and for how long a battery",
      "mote fit model.tflite --max-latency 100 --period 1 --battery 1000", setup_fit, true},
     {"boards", "List and compare boards, or show one with the sources of its figures",

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Post-training quantisation: a float model becomes one of integers, by the rules of TensorFlow
+// Lite's quantisation specification: int8 activations with a scale and a zero point for each tensor
+// (or int16 without zero points), int8 weights with a scale for each output channel and no zero
+// point, biases of int32 (int64) at the product of both scales.
+#ifndef MOTE_TRAIN_QUANTIZE_QUANTIZE_H_
+#define MOTE_TRAIN_QUANTIZE_QUANTIZE_H_
+
+#include "train/quantize/observer.h"
+
+namespace mote::quantize {
+
+struct QuantizeOptions {
+  DType activations = DType::kInt8;  // or kInt16
+  bool float_io = false;             // inputs and outputs stay float32: QUANTIZE, DEQUANTIZE
+};
+
+/// Steps between the lowest and the highest integer of an activation type.
+int levels_of(DType activations);
+
+/// The quantised graph, which passes verify(). `ranges` are those of observe(). REQUIRES: `graph`
+/// passed verify(). Errors name the operator: one that isn't float, or that has no integer form.
+Result<Graph> quantize_graph(const Graph& graph, const std::map<TensorId, Range>& ranges,
+                             const QuantizeOptions& options);
+
+}  // namespace mote::quantize
+
+#endif  // MOTE_TRAIN_QUANTIZE_QUANTIZE_H_
