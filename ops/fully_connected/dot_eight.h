@@ -24,7 +24,8 @@ __attribute__((always_inline)) inline void dot_eight(const void* input, const ui
   uint32_t x, y, v, w;
   int32_t a0 = sums->first[0], a1 = sums->first[1], a2 = sums->first[2], a3 = sums->first[3];
   int32_t b0 = sums->both[0], b1 = sums->both[1], b2 = sums->both[2], b3 = sums->both[3];
-// The loads of an input and of the weights after it are back to back, which spares a cycle.
+// Single loads back to back take a cycle each and one more. A double one takes as long as two of
+// these alone, but would wait for the input's.
 #define MOTE_TWO_WORDS "ldrd %[v], %[w], [%[weights]], #8\n"
 #define MOTE_TWO_PAIRS(input, a, b, c, d)    \
   "smlad %[" b "], %[v], %[" input "], %[" b \
@@ -39,7 +40,8 @@ __attribute__((always_inline)) inline void dot_eight(const void* input, const ui
   __asm__ volatile(
       "1:\n"
       "ldr %[y], [%[input]], #4\n"
-      MOTE_TWO_WORDS
+      "ldr %[w], [%[weights], #4]\n"
+      "ldr %[v], [%[weights]], #8\n"
       "sxtb16 %[x], %[y]\n"
       "sxtb16 %[y], %[y], ror #8\n"
       MOTE_TWO_PAIRS("x", "a0", "b0", "a1", "b1")
