@@ -192,7 +192,10 @@ bool lower_pairs(Lowering& node, const Conv2dInt8Params& params, const WeightMat
   bool narrow = weights.channels >= 4 && fit_in_quads(weights);
   if (!narrow && !fit_in_pairs(weights)) return false;
   int words = (weights.depth + 3) / 4, patch = params.window.input_c % 4 != 0 ? words : 0;
-  std::vector<int8_t> ordered = in_row_words(weights, params.window);
+  std::vector<int8_t> kept =
+      without_constant_channels(weights, channels, -params.input_offset, params.output);
+  WeightMatrix live{kept.data(), weights.channels, weights.depth};
+  std::vector<int8_t> ordered = in_row_words(live, params.window);
   WeightMatrix rows{ordered.data(), weights.channels, weights.depth};
   Value columns = node.scratch(static_cast<uint32_t>(4 * words + patch) * 4);
   if (narrow) {
@@ -202,8 +205,8 @@ bool lower_pairs(Lowering& node, const Conv2dInt8Params& params, const WeightMat
     return true;
   }
   Value packed = node.constant(pack_pairs(rows));
-  auto linear = find_linear_channels(weights, channels, -params.input_offset, params.output,
-                                     kConv2dLinearShift);
+  auto linear = find_linear_channels(live, channels, -params.input_offset, params.output,
+                                     {kConv2dLinearSumShift, kConv2dLinearShift});
   if (linear) linear->resize((linear->size() + 3) / 4 * 4);
   Value folds = linear ? node.constant(*linear) : node.constant(folded);
   node.emit(linear ? kInt8DspLinear : kInt8Dsp, params,

@@ -10,8 +10,9 @@
 
 namespace mote {
 
-/// The shift of layers that requantise in one rounding, whose multipliers are less than 1/32.
-constexpr int kConv2dLinearShift = 12;
+/// The shifts of layers that requantise in one rounding, whose multipliers are less than 1/32. Sums
+/// of second channels are that far to the left as they come.
+constexpr int kConv2dLinearSumShift = 8, kConv2dLinearShift = 12;
 
 /// Some fours of channels of two pixels.
 struct LinearFours {
@@ -37,6 +38,7 @@ __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
   // clang-format off
   __asm__ volatile(
       "ldr %[x], %[channels]\n"
+      ".balign 4\n"
       "2:\n"
       "ldr %[b0], [%[x], #8]\n"
       "ldr %[d0], [%[x], #24]\n"
@@ -120,10 +122,11 @@ inline void multiply_linear(const LinearFours& run) {
     s.both[0] = s.both[1] = c[1].bias, s.last[0] = s.last[1] = c[3].bias;
     weights = multiply_pairs(run.rounds, weights, &s);
     for (int32_t k = 1; k >= 0; --k) {
-      const int32_t x[4] = {wrapping_add(c[0].bias, wrapping_shift_left(s.first[k], 8)),
-                            wrapping_sub(s.both[k], s.first[k]),
-                            wrapping_add(c[2].bias, wrapping_shift_left(s.third[k], 8)),
-                            wrapping_sub(s.last[k], s.third[k])};
+      const int32_t x[4] = {
+          wrapping_add(c[0].bias, wrapping_shift_left(s.first[k], kConv2dLinearSumShift)),
+          wrapping_sub(s.both[k], s.first[k]),
+          wrapping_add(c[2].bias, wrapping_shift_left(s.third[k], kConv2dLinearSumShift)),
+          wrapping_sub(s.last[k], s.third[k])};
       for (int32_t i = 0; i < 4; ++i) {
         uint32_t y = requantize_linear<kConv2dLinearShift>(x[i], c[i].multiplier);
         out[k * run.step + i] = static_cast<int8_t>(y ^ 0x80);

@@ -75,10 +75,11 @@ inline void widen_word(uint32_t word, uint32_t* column) {
 
 /// What the words of each row leave, joined to words of their own and filled up with zeros.
 inline void widen_rest(const Block& block, uint32_t* column) {
+  const int32_t rest = block.rest, step = block.step;
   const int8_t* row = block.from + 4 * block.words;
   uint32_t word = 0, count = 0;
-  for (int32_t rows = block.rows; rows > 0; --rows, row += block.step) {
-    const int8_t *from = row, *end = row + block.rest;
+  for (int32_t rows = block.rows; rows > 0; --rows, row += step) {
+    const int8_t *from = row, *end = row + rest;
     do {
       word = word >> 8 | static_cast<uint32_t>(static_cast<uint8_t>(*from++)) << 24;
       if (++count % 4 != 0) continue;
@@ -92,10 +93,11 @@ inline void widen_rest(const Block& block, uint32_t* column) {
 /// A window to a column: the words of all rows, then what is left. A function of its own, for its
 /// registers.
 __attribute__((noinline)) void widen(const Block& block, uint32_t* column) {
+  const int32_t all_words = block.words, step = block.step;
   const int8_t* row = block.from;
-  for (int32_t rows = block.rows; rows > 0; --rows, row += block.step) {
+  for (int32_t rows = block.rows; rows > 0; --rows, row += step) {
     const int8_t* from = row;
-    int32_t words = block.words;
+    int32_t words = all_words;
     for (; words >= 4; words -= 4, from += 16, column += 16) {
       uint32_t a = load_word(from), b = load_word(from + 4), c = load_word(from + 8),
                d = load_word(from + 12);

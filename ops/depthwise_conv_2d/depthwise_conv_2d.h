@@ -10,6 +10,7 @@
 
 #include "ops/quantized/folded_eight.h"
 #include "ops/quantized/folded_wide.h"
+#include "ops/quantized/linear_channels.h"
 #include "ops/window/window.h"
 
 namespace mote {
@@ -44,6 +45,28 @@ void depthwise_conv_2d_int8_dsp(const DepthwiseConv2dInt8DspParams& params, cons
                                 uint32_t* planes, int8_t* output);
 bool check_depthwise_conv_2d_int8_dsp(const DepthwiseConv2dInt8DspParams& params,
                                       const Operand* operands);
+
+/// The planes' columns of the next kernel, and the widest output that they are enough for.
+constexpr int32_t kLinearPitch = 52;
+constexpr int32_t most_linear_width(int32_t stride) {
+  return (kLinearPitch - 2) / stride / 2 * 2;
+}
+/// Its planes' rows.
+inline int32_t linear_rows(const Window& w) {
+  const int32_t rows = w.stride_h == 1 ? w.output_h + w.output_h % 2 : w.output_h;
+  return (rows - 1) * w.stride_h + 3;
+}
+/// The shifts of its channels, whose multipliers are less than 1/2.
+constexpr int kDepthwiseLinearSumShift = 10, kDepthwiseLinearShift = 10;
+
+/// The same for outputs up to that width, with channels that find_linear_channels() has found for
+/// those shifts. planes is scratch: [linear_rows(), kLinearPitch] words.
+void depthwise_conv_2d_int8_dsp_linear(const DepthwiseConv2dInt8DspParams& params,
+                                       const int8_t* input, const uint32_t* weights,
+                                       const LinearChannel* channels, uint32_t* planes,
+                                       int8_t* output);
+bool check_depthwise_conv_2d_int8_dsp_linear(const DepthwiseConv2dInt8DspParams& params,
+                                             const Operand* operands);
 
 /// The same for cores with MVE. weights are three words for each channel and one more, a word for
 /// each of the filter's columns: its three taps and 0. columns is scratch for 16 channels of four

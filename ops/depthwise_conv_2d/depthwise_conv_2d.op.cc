@@ -3,10 +3,13 @@
 // counts is output_c / input_c; the attribute must agree where it is given.
 #include "ops/depthwise_conv_2d/depthwise_conv_2d.h"
 
+#include <algorithm>
+
 #include "ir/builder.h"
 #include "ops/book.h"
 #include "ops/quantized/folding.op.h"
 #include "ops/quantized/folding_wide.op.h"
+#include "ops/quantized/linear_channels.op.h"
 #include "ops/quantized/quantization_rules.op.h"
 #include "ops/window/window_shape.op.h"
 
@@ -25,6 +28,11 @@ const KernelInfo kInt8Dsp = MOTE_KERNEL(
     depthwise_conv_2d_int8_dsp, DepthwiseConv2dInt8DspParams, "depthwise_conv_2d", "dsp.cc",
     MOTE_FIELDS(DepthwiseConv2dInt8DspParams, MOTE_WINDOW_FIELDS(window), sideways, input_offset,
                 MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kInt8DspLinear =
+    MOTE_KERNEL(depthwise_conv_2d_int8_dsp_linear, DepthwiseConv2dInt8DspParams,
+                "depthwise_conv_2d", "linear.cc",
+                MOTE_FIELDS(DepthwiseConv2dInt8DspParams, MOTE_WINDOW_FIELDS(window), sideways,
+                            input_offset, MOTE_INT8_OUTPUT_FIELDS(output)));
 const KernelInfo kInt8Mve = MOTE_KERNEL(
     depthwise_conv_2d_int8_mve, DepthwiseConv2dInt8DspParams, "depthwise_conv_2d", "mve.cc",
     MOTE_FIELDS(DepthwiseConv2dInt8DspParams, MOTE_WINDOW_FIELDS(window), sideways, input_offset,
@@ -129,12 +137,55 @@ Window turned(Window w) {
   return w;
 }
 
+/// Cycles of a channel in dsp.cc, in the direction that is quicker.
+int pair_cycles(const Window& w) {
+  return std::min(plane_cycles(w.output_h, w.output_w), plane_cycles(w.output_w, w.output_h));
+}
+
+/// Cycles of a channel in linear.cc on a Cortex-M4: rows, two at once with a stride of 1, of two
+/// outputs at a time; no fewer than dsp.cc if they are too wide.
+int linear_cycles(int stride, int height, int width) {
+  if (width > most_linear_width(stride)) return INT32_MAX;
+  int pairs = (width + 1) / 2, odd = 100 * (height % 2 + width % 2);
+  return stride == 1 ? odd + (height + 1) / 2 * (15 + pairs * 71)
+                     : odd + height * (15 + pairs * 46);
+}
+
+/// Whether the picture is quicker with rows for columns.
+template <typename Cycles>
+bool is_quicker_sideways(const Window& w, Cycles cycles) {
+  return cycles(w.output_w, w.output_h) < cycles(w.output_h, w.output_w);
+}
+
+/// With channels that round once, on pairs; null if there are none, or if it isn't quicker.
+Step* emit_linear(Lowering& node, const DepthwiseConv2dInt8Params& params,
+                  const WeightMatrix& all_weights,
+                  const std::vector<ChannelRequantization>& channels) {
+  const Window& upright = params.window;
+  auto cycles = [&](int height, int width) {
+    return linear_cycles(upright.stride_w, height, width);
+  };
+  bool sideways = is_quicker_sideways(upright, cycles);
+  Window w = sideways ? turned(upright) : upright;
+  if (cycles(w.output_h, w.output_w) >= pair_cycles(upright)) return nullptr;
+  std::vector<int8_t> kept =
+      without_constant_channels(all_weights, channels, -params.input_offset, params.output);
+  WeightMatrix weights{kept.data(), all_weights.channels, all_weights.depth, true};
+  auto linear = find_linear_channels(weights, channels, -params.input_offset, params.output,
+                                     {kDepthwiseLinearSumShift, kDepthwiseLinearShift});
+  if (!linear) return nullptr;
+  DepthwiseConv2dInt8DspParams packed{w, sideways, params.input_offset, params.output};
+  return &node.emit(
+      kInt8DspLinear, packed,
+      {node.in(0), node.constant(pack_rows(weights, sideways)), node.constant(*linear),
+       node.scratch(static_cast<uint32_t>(linear_rows(w) * kLinearPitch) * 4), node.out()});
+}
+
 /// With folded channels, on pairs: rows of three taps, in the direction that is quicker.
 Step& emit_pairs(Lowering& node, const DepthwiseConv2dInt8Params& params,
                  const WeightMatrix& weights, const std::vector<FoldedChannel>& folded) {
   const Window& upright = params.window;
-  bool sideways = plane_cycles(upright.output_w, upright.output_h) <
-                  plane_cycles(upright.output_h, upright.output_w);
+  bool sideways = is_quicker_sideways(upright, plane_cycles);
   Window w = sideways ? turned(upright) : upright;
   int rows = (w.output_h - 1) * w.stride_h + 3, pitch = (w.output_w * w.stride_w + 3) / 2 * 2;
   DepthwiseConv2dInt8DspParams packed{w, sideways, params.input_offset, params.output};
@@ -171,8 +222,7 @@ Step& emit_patches(Lowering& node, const DepthwiseConv2dInt8Params& params,
   auto instructions = [&](int height, int width) {
     return patch_instructions(upright.stride_w, height, width);
   };
-  bool sideways = instructions(upright.output_w, upright.output_h) <
-                  instructions(upright.output_h, upright.output_w);
+  bool sideways = is_quicker_sideways(upright, instructions);
   Window w = sideways ? turned(upright) : upright;
   int patches = w.stride_w == 1 ? (w.output_w + 1) / 2 : (w.output_w + 3) / 4 * 4;
   DepthwiseConv2dInt8DspParams packed{w, sideways, params.input_offset, params.output};
@@ -233,11 +283,15 @@ void lower_int8(Lowering& node, const DepthwiseConv2dInt8Params& params) {
     if (folded && lower_wide(node, params, weights, *folded)) return;
     if (folded) {
       bool plain = is_plain_3x3(w);
-      Step& step = plain && node.target().mve   ? emit_patches(node, params, weights, *folded)
-                   : plain && node.target().dsp ? emit_pairs(node, params, weights, *folded)
-                                                : emit_planes(node, params, weights, *folded);
+      bool vectors = plain && node.target().mve, pairs = plain && !vectors && node.target().dsp;
+      Step* step = pairs ? emit_linear(node, params, weights, channels) : nullptr;
+      if (!step) {
+        step = vectors ? &emit_patches(node, params, weights, *folded)
+               : pairs ? &emit_pairs(node, params, weights, *folded)
+                       : &emit_planes(node, params, weights, *folded);
+      }
       bool same = node.input(0).shape == node.output().shape;
-      if (same && w.pad_h <= 2 && w.pad_w <= 2) step.in_place = {{4, 0}};
+      if (same && w.pad_h <= 2 && w.pad_w <= 2) step->in_place = {{4, 0}};
       return;
     }
   }
@@ -356,6 +410,8 @@ std::vector<Graph> cases(std::mt19937& random) {
       {Shape(1, 4, 3, 1), 3, 3, 1, "VALID", 1, 1, "NONE", true, true},
       {Shape(2, 3, 8, 18), 3, 3, 1, "SAME", 1, 1, "RELU6", true, true},
       {Shape(1, 9, 3, 33), 3, 3, 1, "SAME", 2, 1, "NONE", true, true},
+      {Shape(1, 8, 7, 3), 3, 3, 1, "SAME", 1, 1, "RELU", true, true},
+      {Shape(2, 9, 12, 2), 3, 3, 1, "SAME", 2, 1, "RELU", true, true},
   };
   std::vector<Graph> graphs;
   for (const TypeRow& row : depthwise_conv_2d_record().types) {
@@ -401,8 +457,9 @@ const OperatorRecord& depthwise_conv_2d_record() {
                 {{DType::kInt8, DType::kUInt8, DType::kInt32}, {DType::kInt8}},
                 {{DType::kInt16, DType::kInt8, DType::kInt64}, {DType::kInt16}},
                 {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
-      .kernels = {&kInt8, &kInt8Dsp, &kInt8Mve, &kInt8Avx2, &kInt8Planes, &kUnsigned, &kInt16,
-                  &kInt16Dsp, &kInt16Mve, &kFloat32, &kFloat32Fpu, &kFloat32Fused},
+      .kernels = {&kInt8, &kInt8Dsp, &kInt8DspLinear, &kInt8Mve, &kInt8Avx2, &kInt8Planes,
+                  &kUnsigned, &kInt16, &kInt16Dsp, &kInt16Mve, &kFloat32, &kFloat32Fpu,
+                  &kFloat32Fused},
       .infer = infer,
       .check = check,
       .lower = lower,

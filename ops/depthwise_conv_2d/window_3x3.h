@@ -14,6 +14,26 @@ struct Filter3x3 {
   uint32_t left[3], right[3];
 };
 
+/// From three words, of each row taps 0, 1, 1 and 2.
+inline Filter3x3 load_filter(const uint32_t* weights) {
+  Filter3x3 filter;
+  for (int32_t i = 0; i < 3; ++i) {
+    filter.left[i] = widen_even(weights[i]);
+    filter.right[i] = widen_odd(weights[i]);
+  }
+  return filter;
+}
+
+/// The sum of the window that begins at `top`.
+inline int32_t sum_3x3(const Filter3x3& filter, const int16_t* top, int32_t pitch) {
+  int32_t sum = 0;
+  for (int32_t i = 0; i < 3; ++i, top += pitch) {
+    sum = mac_pairs(load_word(top), filter.left[i], sum);
+    sum = mac_low_high(load_half(top + 2), filter.right[i], sum);
+  }
+  return sum;
+}
+
 /// What rows are computed from and to. REQUIRES: rows, pairs >= 1, stride 1 or 2, top at a word.
 struct Rows3x3 {
   const int16_t* top;  // the first input row of the first output row
@@ -26,11 +46,7 @@ struct Rows3x3 {
 /// The output whose window begins at `top`.
 inline int8_t window_3x3(const Filter3x3& filter, const FoldedChannel& channel, const int16_t* top,
                          int32_t pitch) {
-  int32_t sum = 0;
-  for (int32_t i = 0; i < 3; ++i, top += pitch) {
-    sum = mac_pairs(load_word(top), filter.left[i], sum);
-    sum = mac_low_high(load_half(top + 2), filter.right[i], sum);
-  }
+  int32_t sum = sum_3x3(filter, top, pitch);
   return static_cast<int8_t>(requantize_folded(sum, channel.bias, channel.scale));
 }
 

@@ -18,12 +18,12 @@ struct WeightMatrix {
   int channels, depth;
   bool depth_first = false;
 
-  int8_t at(int c, int d) const {
+  size_t index(int c, int d) const {
     return depth_first
-               ? data[static_cast<size_t>(d) * static_cast<size_t>(channels) +
-                      static_cast<size_t>(c)]
-               : data[static_cast<size_t>(c) * static_cast<size_t>(depth) + static_cast<size_t>(d)];
+               ? static_cast<size_t>(d) * static_cast<size_t>(channels) + static_cast<size_t>(c)
+               : static_cast<size_t>(c) * static_cast<size_t>(depth) + static_cast<size_t>(d);
   }
+  int8_t at(int c, int d) const { return data[index(c, d)]; }
 };
 
 /// Channels with bias and zero points folded; none if some input could overflow 32 bits, sums of a

@@ -10,7 +10,7 @@
 namespace mote {
 namespace {
 
-constexpr int kMostTries = 64;  // of multipliers, to either side
+constexpr int kMostTries = 512;  // of multipliers, to either side
 
 /// A channel as the reference kernel has it, and the sums of weights times inputs that it can get.
 struct Line {
@@ -34,7 +34,7 @@ Line line_of(const WeightMatrix& weights, int c, ChannelRequantization channel,
   return {channel, output, low, high};
 }
 
-/// What is asked of one sum: an output + 128 of at least `least`, or else less than that.
+/// What is asked of one sum: an output of at least `least`, or else less than that.
 struct Demand {
   int64_t sum, least;
   bool reached;
@@ -44,16 +44,16 @@ struct Demand {
 std::vector<Demand> demands_of(const Line& line) {
   std::vector<Demand> demands;
   const int lowest = line.at(line.low), highest = line.at(line.high);
-  if (lowest > line.output.min) demands.push_back({line.low, lowest + 128, true});
-  if (highest < line.output.max) demands.push_back({line.high, highest + 129, false});
+  if (lowest > line.output.min) demands.push_back({line.low, lowest, true});
+  if (highest < line.output.max) demands.push_back({line.high, highest + 1, false});
   for (int64_t y = lowest + 1, from = line.low; y <= highest; ++y) {
     int64_t below = from, reached = line.high;  // the step is in (below, reached]
     while (reached - below > 1) {
       int64_t middle = below + (reached - below) / 2;
       (line.at(middle) >= y ? reached : below) = middle;
     }
-    demands.push_back({reached, y + 128, true});
-    demands.push_back({below, y + 128, false});
+    demands.push_back({reached, y, true});
+    demands.push_back({below, y, false});
     from = below;
   }
   return demands;
@@ -66,11 +66,12 @@ int64_t divide_up(int64_t a, int64_t b) {
 
 /// A bias that meets all demands and doesn't overflow.
 std::optional<LinearChannel> find_bias(const std::vector<Demand>& demands, const Line& line,
-                                       int64_t multiplier, int shift) {
-  int64_t low = INT32_MIN - 256 * line.low, high = INT32_MAX - 256 * line.high;
+                                       int64_t multiplier, LinearForm form) {
+  const int64_t one = int64_t{1} << form.sum_shift;
+  int64_t low = INT32_MIN - one * line.low, high = INT32_MAX - one * line.high;
   for (const Demand& d : demands) {
-    int64_t reached = (d.least << (32 + shift)) - (int64_t{1} << 31);
-    int64_t bias = divide_up(reached, multiplier) - 256 * d.sum;
+    int64_t reached = (d.least + 128) * (int64_t{1} << (32 + form.shift)) - (int64_t{1} << 31);
+    int64_t bias = divide_up(reached, multiplier) - one * d.sum;
     if (d.reached) low = std::max(low, bias);
     if (!d.reached) high = std::min(high, bias - 1);
     if (low > high) return {};
@@ -79,22 +80,22 @@ std::optional<LinearChannel> find_bias(const std::vector<Demand>& demands, const
                        static_cast<int32_t>(multiplier)};
 }
 
-std::optional<LinearChannel> find_linear_channel(const Line& line, int shift) {
+std::optional<LinearChannel> find_linear_channel(const Line& line, LinearForm form) {
   const std::vector<Demand> demands = demands_of(line);
   const QuantizedMultiplier& m = line.channel.multiplier;
-  const double real = std::ldexp(m.multiplier, m.shift - 31 + 32 + shift - 8);
+  const double real = std::ldexp(m.multiplier, m.shift - 31 + 32 + form.shift - form.sum_shift);
   if (real >= INT32_MAX) return {};
-  const int64_t near = std::llround(real), step = std::max<int64_t>(1, near >> 26);
+  const int64_t near = std::llround(real), step = std::max<int64_t>(1, near >> 28);
   auto attempt = [&](int64_t multiplier) -> std::optional<LinearChannel> {
     if (multiplier < 1 || multiplier > INT32_MAX) return {};
-    return find_bias(demands, line, multiplier, shift);
+    return find_bias(demands, line, multiplier, form);
   };
   for (int i = 0; i <= kMostTries; ++i) {
     if (auto found = attempt(near + i * step)) return found;
     if (auto found = attempt(near - i * step)) return found;
   }
-  // Channels of few steps, or of none, allow steeper lines, whose bias may be smaller.
-  for (int64_t steeper = 1; steeper < INT32_MAX; steeper *= 2) {
+  // Channels of few steps, or of none, allow steeper lines, whose bias is smaller.
+  for (int64_t steeper = near + 1; steeper < INT32_MAX; steeper += 1 + steeper / 64) {
     if (auto found = attempt(steeper)) return found;
   }
   return {};
@@ -102,13 +103,26 @@ std::optional<LinearChannel> find_linear_channel(const Line& line, int shift) {
 
 }  // namespace
 
+std::vector<int8_t> without_constant_channels(const WeightMatrix& weights,
+                                              const std::vector<ChannelRequantization>& channels,
+                                              int32_t input_zero_point, const Int8Output& output) {
+  const size_t count = static_cast<size_t>(weights.channels) * static_cast<size_t>(weights.depth);
+  std::vector<int8_t> kept(weights.data, weights.data + count);
+  for (int c = 0; c < weights.channels; ++c) {
+    Line line = line_of(weights, c, channels[static_cast<size_t>(c)], input_zero_point, output);
+    if (line.at(line.low) != line.at(line.high)) continue;
+    for (int d = 0; d < weights.depth; ++d) kept[weights.index(c, d)] = 0;
+  }
+  return kept;
+}
+
 std::optional<std::vector<LinearChannel>> find_linear_channels(
     const WeightMatrix& weights, const std::vector<ChannelRequantization>& channels,
-    int32_t input_zero_point, const Int8Output& output, int shift) {
+    int32_t input_zero_point, const Int8Output& output, LinearForm form) {
   std::vector<LinearChannel> found;
   for (int c = 0; c < weights.channels; ++c) {
     Line line = line_of(weights, c, channels[static_cast<size_t>(c)], input_zero_point, output);
-    auto one = find_linear_channel(line, shift);
+    auto one = find_linear_channel(line, form);
     if (!one) return {};
     found.push_back(*one);
   }

@@ -11,13 +11,24 @@
 
 namespace mote {
 
-/// Numbers with which requantize_linear<shift>() and a clamp to the output's range give what
+/// The weights in the order in which they are, zeros for channels that give the same whatever the
+/// inputs are: with these they still do, and have a line.
+std::vector<int8_t> without_constant_channels(const WeightMatrix& weights,
+                                              const std::vector<ChannelRequantization>& channels,
+                                              int32_t input_zero_point, const Int8Output& output);
+
+/// The shifts of a kernel.
+struct LinearForm {
+  int sum_shift, shift;
+};
+
+/// Numbers with which requantize_linear() and a clamp to the output's range give what
 /// requantize() does, the input's zero point folded into the bias; none if one channel has none.
 /// Mostly there are some where no output below the range's minimum counts, as after RELU: two
 /// roundings treat negative sums in another way, which no single line follows.
 std::optional<std::vector<LinearChannel>> find_linear_channels(
     const WeightMatrix& weights, const std::vector<ChannelRequantization>& channels,
-    int32_t input_zero_point, const Int8Output& output, int shift);
+    int32_t input_zero_point, const Int8Output& output, LinearForm form);
 
 }  // namespace mote
 

@@ -11,6 +11,7 @@ namespace mote {
 namespace {
 
 constexpr int kShift = 12;
+constexpr LinearForm kForm = {8, kShift};
 
 /// One channel of weights, an input's zero point, and what its sums become.
 struct Layer {
@@ -21,7 +22,7 @@ struct Layer {
 
   WeightMatrix matrix() const { return {weights.data(), 1, static_cast<int>(weights.size())}; }
   std::optional<std::vector<LinearChannel>> find() const {
-    return find_linear_channels(matrix(), {channel}, input_zero_point, output, kShift);
+    return find_linear_channels(matrix(), {channel}, input_zero_point, output, kForm);
   }
 };
 
