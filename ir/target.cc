@@ -10,7 +10,7 @@ namespace mote {
 std::span<const Target> targets() {
   static const Target kTargets[] = {
       {.name = "reference"},
-      {.name = "host", .packed = true, .avx2 = has_eight()},
+      {.name = "host", .packed = true, .fpu = true, .avx2 = has_eight()},
       {.name = "cortex-m0", .packed = true},
       {.name = "cortex-m0plus", .packed = true},
       {.name = "cortex-m3", .packed = true},

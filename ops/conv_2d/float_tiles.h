@@ -288,25 +288,38 @@ inline void multiply_four_windows(const float* const* windows, const float* weig
 
 #else
 
-template <bool kFused>
-inline void multiply_one_window(const float* window, const float* weights, int32_t depth,
-                                float* to) {
-  for (int32_t c = 0; c < kTileChannels; ++c) {
-    float sum = 0;
-    for (int32_t d = 0; d < depth; ++d) {
-      float weight = weights[kTileChannels * d + c];
-      sum = kFused ? fused_multiply_add(window[d], weight, sum) : sum + window[d] * weight;
+// Channels innermost, so that compilers make vectors of them.
+
+template <bool kFused, int32_t kWindows>
+inline void multiply_windows(const float* const* windows, const float* weights, int32_t depth,
+                             float* to, int32_t step) {
+  float sums[kWindows][kTileChannels];
+  for (float(&window)[kTileChannels] : sums) {
+    for (float& sum : window) sum = 0;
+  }
+  for (int32_t d = 0; d < depth; ++d, weights += kTileChannels) {
+    for (int32_t i = 0; i < kWindows; ++i) {
+      const float x = windows[i][d];
+      for (int32_t c = 0; c < kTileChannels; ++c) {
+        float& sum = sums[i][c];
+        sum = kFused ? fused_multiply_add(x, weights[c], sum) : sum + x * weights[c];
+      }
     }
-    to[c] = sum + weights[kTileChannels * depth + c];
+  }
+  for (int32_t i = 0; i < kWindows; ++i) {
+    for (int32_t c = 0; c < kTileChannels; ++c) to[i * step + c] = sums[i][c] + weights[c];
   }
 }
 
 template <bool kFused>
+inline void multiply_one_window(const float* window, const float* weights, int32_t depth,
+                                float* to) {
+  multiply_windows<kFused, 1>(&window, weights, depth, to, 0);
+}
+template <bool kFused>
 inline void multiply_four_windows(const float* const* windows, const float* weights, int32_t depth,
                                   float* to, int32_t step) {
-  for (int32_t i = 0; i < kTileWindows; ++i) {
-    multiply_one_window<kFused>(windows[i], weights, depth, to + i * step);
-  }
+  multiply_windows<kFused, kTileWindows>(windows, weights, depth, to, step);
 }
 
 #endif

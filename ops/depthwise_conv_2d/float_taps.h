@@ -190,9 +190,20 @@ inline void multiply_eight_channels(const FloatTaps& taps, const float* input, c
   kFused ? fuse_eight_channels(taps, input, filter, bias, to)
          : add_eight_channels(taps, input, filter, bias, to);
 #else
-  for (int32_t c = 0; c < kTapChannels; ++c) {
-    to[c] = sum_of_taps<kFused>(taps, input + c, filter + c) + bias[c];
+  // Channels innermost, so that compilers make vectors of them.
+  float sums[kTapChannels];
+  for (float& sum : sums) sum = 0;
+  for (int32_t i = 0; i < taps.rows; ++i) {
+    for (int32_t j = 0; j < taps.columns; ++j) {
+      for (int32_t c = 0; c < kTapChannels; ++c) {
+        sums[c] = kFused ? fused_multiply_add(input[c], filter[c], sums[c])
+                         : sums[c] + input[c] * filter[c];
+      }
+      input += taps.step / 4, filter += taps.filter_step / 4;
+    }
+    input += taps.row_step / 4, filter += taps.filter_row_step / 4;
   }
+  for (int32_t c = 0; c < kTapChannels; ++c) to[c] = sums[c] + bias[c];
 #endif
 }
 
