@@ -23,7 +23,7 @@ int32_t window_words(const Window& w) {
 struct Tiles {
   const Conv2dInt8Params& params;
   const uint32_t* weights;
-  const void* channels;  // FoldedChannel or LinearChannel, as `finish` wants them
+  void* channels;  // what `finish` wants: a pointer to FoldedChannels or a LinearLayer
   uint32_t* columns;
   int8_t* output;
   int32_t pairs;           // of depth in a column
@@ -31,7 +31,7 @@ struct Tiles {
   PairRounds rounds;
   int32_t filled = 0;  // columns
 
-  Tiles(const Conv2dInt8Params& p, const uint32_t* packed, const void* numbers, uint32_t* scratch,
+  Tiles(const Conv2dInt8Params& p, const uint32_t* packed, void* numbers, uint32_t* scratch,
         int8_t* out, void (*function)(Tiles&))
       : params(p),
         weights(packed),
@@ -186,7 +186,7 @@ struct TwoPixels {
 __attribute__((noinline)) void finish_pairs(Tiles& tiles) {
   const int32_t count = tiles.params.window.output_c, step = tiles.output_step();
   const uint32_t* weights = tiles.weights;
-  auto* channels = static_cast<const FoldedChannel*>(tiles.channels);
+  auto* channels = *static_cast<const FoldedChannel**>(tiles.channels);
   int8_t* out = tiles.output;
   for (int32_t left = count; left > 0; left -= 4, channels += 4, out += 4) {
     TwoPixels two;
@@ -197,27 +197,36 @@ __attribute__((noinline)) void finish_pairs(Tiles& tiles) {
   }
 }
 
+/// The channels of a layer that rounds once, and its whole fours.
+struct LinearLayer {
+  const LinearChannel* channels;
+  int32_t whole;
+  LinearFours fours;
+
+  LinearLayer(const Tiles& tiles, const LinearChannel* all)
+      : channels(all),
+        whole(tiles.params.window.output_c / 4 * 4),
+        fours{tiles.rounds, tiles.weights, all, all + whole, tiles.output, tiles.output_step()} {}
+};
+
 /// The last channels where they aren't four: their outputs, and those of channels that aren't
 /// there, are copied.
-void finish_last_linear(Tiles& tiles, int32_t whole) {
-  auto* channels = static_cast<const LinearChannel*>(tiles.channels) + whole;
-  const int32_t rest = tiles.params.window.output_c - whole, step = tiles.output_step();
+void finish_last_linear(const Tiles& tiles, const LinearLayer& layer) {
+  const int32_t whole = layer.whole, rest = tiles.params.window.output_c - whole;
+  auto* channels = layer.channels + whole;
   int8_t outputs[8];
   multiply_linear(
       {tiles.rounds, tiles.weights + tiles.pairs * whole / 2, channels, channels + 4, outputs, 4});
-  copy_bytes(outputs + 4, rest, tiles.output + whole + step);
+  copy_bytes(outputs + 4, rest, tiles.output + whole + tiles.output_step());
   copy_bytes(outputs, rest, tiles.output + whole);
 }
 
 /// The same in one rounding.
 void finish_linear(Tiles& tiles) {
-  auto* channels = static_cast<const LinearChannel*>(tiles.channels);
-  const int32_t count = tiles.params.window.output_c, whole = count - count % 4;
-  if (whole > 0) {
-    multiply_linear({tiles.rounds, tiles.weights, channels, channels + whole, tiles.output,
-                     tiles.output_step()});
-  }
-  if (whole < count) finish_last_linear(tiles, whole);
+  auto& layer = *static_cast<LinearLayer*>(tiles.channels);
+  layer.fours.output = tiles.output, layer.fours.step = tiles.output_step();
+  if (layer.whole < tiles.params.window.output_c) finish_last_linear(tiles, layer);
+  if (layer.whole > 0) multiply_linear(layer.fours);
 }
 
 constexpr uint32_t kOnes = 0x00010001;
@@ -257,7 +266,7 @@ __attribute__((noinline)) void finish_quads(Tiles& tiles) {
   const int32_t step = tiles.output_step();
   const QuadLoop loop(tiles.columns, pairs);
   const uint32_t* weights = tiles.weights;
-  auto* channels = static_cast<const FoldedChannel*>(tiles.channels);
+  auto* channels = *static_cast<const FoldedChannel**>(tiles.channels);
   int8_t* out = tiles.output;
   TwoQuadPixels two;
   two.inputs = sum_inputs(tiles.columns, pairs);
@@ -343,7 +352,7 @@ bool check_dsp(const Conv2dInt8Params& p, const Operand* operands, int32_t words
 
 void conv_2d_int8_dsp(const Conv2dInt8Params& p, const int8_t* input, const uint32_t* weights,
                       const FoldedChannel* channels, uint32_t* columns, int8_t* output) {
-  Tiles tiles(p, weights, channels, columns, output, finish_pairs);
+  Tiles tiles(p, weights, &channels, columns, output, finish_pairs);
   walk_tiles(tiles, input);
 }
 
@@ -354,7 +363,9 @@ bool check_conv_2d_int8_dsp(const Conv2dInt8Params& p, const Operand* operands) 
 void conv_2d_int8_dsp_linear(const Conv2dInt8Params& p, const int8_t* input,
                              const uint32_t* weights, const LinearChannel* channels,
                              uint32_t* columns, int8_t* output) {
-  Tiles tiles(p, weights, channels, columns, output, finish_linear);
+  Tiles tiles(p, weights, nullptr, columns, output, finish_linear);
+  LinearLayer layer(tiles, channels);
+  tiles.channels = &layer;
   walk_tiles(tiles, input);
 }
 
@@ -364,7 +375,7 @@ bool check_conv_2d_int8_dsp_linear(const Conv2dInt8Params& p, const Operand* ope
 
 void conv_2d_int8_dsp_int4(const Conv2dInt8Params& p, const int8_t* input, const uint32_t* weights,
                            const FoldedChannel* channels, uint32_t* columns, int8_t* output) {
-  Tiles tiles(p, weights, channels, columns, output, finish_quads);
+  Tiles tiles(p, weights, &channels, columns, output, finish_quads);
   walk_tiles(tiles, input);
 }
 
