@@ -170,5 +170,29 @@ INSTANTIATE_TEST_SUITE_P(Models, Arena,
                                          Activations{"sww01_int8", 6656}),
                          [](const auto& p) { return std::string(p.param.model); });
 
+/// Kernels with assembly must compile with whatever a user compiles generated C++ with.
+TEST(GeneratedCpp, OfRealModelsCompilesForCoresAtAnyOptimisation) {
+  MOTE_NEEDS_SHARED_DATA("models/vww01_int8.tflite");
+  if (!find_program("arm-none-eabi-g++", "").ok()) GTEST_SKIP() << "arm-none-eabi-g++ isn't there";
+  TempFolder folder = *TempFolder::make();
+  for (const char* model : {"vww01_int8", "ad01_int8", "vww01_float"}) {
+    std::string path = (shared_data() / "models" / (std::string(model) + ".tflite")).string();
+    Result<ProcessOutcome> made =
+        run_process({MOTE_PROGRAM, "build", path, "--emit", "cpp", "--target", "cortex-m4",
+                     "--output-dir", folder.path().string()});
+    ASSERT_TRUE(made.ok());
+    ASSERT_EQ(made->exit_code, 0) << "at -Os: " << made->output;
+    for (const char* level : {"-O0", "-O2", "-O3"}) {
+      Result<ProcessOutcome> compiled = run_process(
+          {"arm-none-eabi-g++", "-std=c++17", "-mcpu=cortex-m4", "-mthumb", "-mfpu=fpv4-sp-d16",
+           "-mfloat-abi=hard", level, "-c", (folder.path() / model).string() + ".cc", "-o",
+           (folder.path() / "model.o").string()},
+          300);
+      ASSERT_TRUE(compiled.ok());
+      EXPECT_EQ(compiled->exit_code, 0) << model << " " << level << ": " << compiled->output;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace mote
