@@ -110,8 +110,8 @@ void expect_refusal(const std::vector<std::string>& arguments, const std::string
 TEST(ProfileVerb, WeightsInRamAreNotWaitedFor) {
   MOTE_NEEDS_CORTEX_M();
   Json flash = profile("nucleo-l4r5zi");
-  Json ram = run_mote_json(
-      {"profile", MOTE_EXAMPLE, "--board", "nucleo-l4r5zi", "--weights-in", "ram"});
+  Json ram =
+      run_mote_json({"profile", MOTE_EXAMPLE, "--board", "nucleo-l4r5zi", "--weights-in", "ram"});
   EXPECT_EQ(flash["image_ram_bytes"], 0);
   EXPECT_EQ(ram["image_ram_bytes"], ram["image_bytes"]);
   EXPECT_EQ(ram["instructions"], flash["instructions"]);
