@@ -35,6 +35,14 @@ Result<void> check_tensors(const Session& session, const DutOptions& options) {
     return fail("{}: its input is {}; the task's data go into int8 or float32", options.model,
                 name_of(in));
   }
+  bool compares = options.result == ResultForm::kReconstructionError;
+  if (compares &&
+      (options.input != InputForm::kFloat ||
+       input_bytes(session.input(0), options.input) != 4 * elements(session.output(0)))) {
+    return fail(
+        "{}: its output must have as many elements as its float input, which it is compared with",
+        options.model);
+  }
   if (is_one_of(out, {DType::kInt8, DType::kUInt8, DType::kInt16, DType::kFloat32})) return {};
   return fail("{}: its output is {}; results are made of int8, uint8, int16 or float32",
               options.model, name_of(out));

@@ -167,6 +167,10 @@ TEST(VirtualDut, WhatCantBeServedIsRefused) {
             "cortex-m4: a bare core has no clock; name a board (mote boards)");
   EXPECT_NE(refusal(kQuantisedModel, "nucleo-l4r5zi", {.vendor = "a b"}).find("--vendor"),
             std::string::npos);
+  EXPECT_NE(refusal(layer(), "nucleo-l4r5zi",
+                    {.input = InputForm::kFloat, .result = ResultForm::kReconstructionError})
+                .find("as many elements"),
+            std::string::npos);
   EXPECT_NE(refusal(R"(graph "g" {
     input %0 "a" int8[4] q(0.5:0)
     input %1 "b" int8[4] q(0.5:0)

@@ -33,10 +33,6 @@ uint32_t length(const char* text) {
   return n;
 }
 
-uint32_t elements(const TensorView& tensor) {
-  return static_cast<uint32_t>(uint64_t{tensor.bytes} * 8 / bits_of(tensor.dtype));
-}
-
 /// round(value / scale) + zero_point in int8, halves away from zero.
 int8_t quantise(float value, const TensorView& tensor) {
   float scaled = value / tensor.scale;
@@ -73,6 +69,10 @@ float real(const TensorView& tensor, uint32_t i) {
 }
 
 }  // namespace
+
+uint32_t elements(const TensorView& tensor) {
+  return static_cast<uint32_t>(uint64_t{tensor.bytes} * 8 / bits_of(tensor.dtype));
+}
 
 uint32_t input_bytes(const TensorView& input, InputForm form) {
   switch (form) {

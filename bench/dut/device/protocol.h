@@ -45,8 +45,10 @@ enum class InputForm : uint8_t {
 
 /// What `results` answers.
 enum class ResultForm : uint8_t {
-  kScores,              // each element of the first output, as a real number
-  kReconstructionError  // mean((output - input)²) over the elements (anomaly detection)
+  kScores,  // each element of the first output, as a real number
+  /// mean((output - input)²) over the elements (anomaly detection). REQUIRES: InputForm::kFloat,
+  /// and as many output elements as input elements.
+  kReconstructionError
 };
 
 /// What the firmware is built for.
@@ -57,6 +59,8 @@ struct Role {
   ResultForm result = ResultForm::kScores;
   bool energy = false;  // timestamps are edges on the pin
 };
+
+uint32_t elements(const TensorView& tensor);
 
 /// Bytes that an inference takes, as `db load` counts them.
 uint32_t input_bytes(const TensorView& input, InputForm form);
