@@ -32,9 +32,10 @@ bool check_conv_2d_int8(const Conv2dInt8Params& params, const Operand* operands)
 /// The same without groups, for cores with SMLAD. weights as pack_pairs() (packing.op.h) writes
 /// them; columns is scratch for two windows of 16-bit inputs, of w words of four depths each, and
 /// the bytes of one where input_c isn't a multiple of 4: [4w + (input_c % 4 ? w : 0)].
-void conv_2d_int8_dsp(const Conv2dInt8Params& params, const int8_t* input, const uint32_t* weights,
-                      const FoldedChannel* channels, uint32_t* columns, int8_t* output);
-bool check_conv_2d_int8_dsp(const Conv2dInt8Params& params, const Operand* operands);
+void conv_2d_int8_dsp_folded(const Conv2dInt8Params& params, const int8_t* input,
+                             const uint32_t* weights, const FoldedChannel* channels,
+                             uint32_t* columns, int8_t* output);
+bool check_conv_2d_int8_dsp_folded(const Conv2dInt8Params& params, const Operand* operands);
 
 /// The same with channels that find_linear_channels() has found for kConv2dLinearShift, filled up
 /// to a multiple of four.
@@ -44,10 +45,10 @@ void conv_2d_int8_dsp_linear(const Conv2dInt8Params& params, const int8_t* input
 bool check_conv_2d_int8_dsp_linear(const Conv2dInt8Params& params, const Operand* operands);
 
 /// The same for weights of 4 bits, in half the bytes: weights as pack_quads() writes them.
-void conv_2d_int8_dsp_int4(const Conv2dInt8Params& params, const int8_t* input,
-                           const uint32_t* weights, const FoldedChannel* channels,
-                           uint32_t* columns, int8_t* output);
-bool check_conv_2d_int8_dsp_int4(const Conv2dInt8Params& params, const Operand* operands);
+void conv_2d_int8_dsp_folded_int4(const Conv2dInt8Params& params, const int8_t* input,
+                                  const uint32_t* weights, const FoldedChannel* channels,
+                                  uint32_t* columns, int8_t* output);
+bool check_conv_2d_int8_dsp_folded_int4(const Conv2dInt8Params& params, const Operand* operands);
 
 /// The same without groups, for cores without such instructions. weights as pack_lanes() and chunks
 /// as cut_chunks() write them; columns is scratch, four words for two depths.

@@ -13,38 +13,27 @@
 namespace mote {
 namespace {
 
+const std::vector<ParamField> kInt8Fields =
+    MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
+                MOTE_INT8_OUTPUT_FIELDS(output));
 const KernelInfo kInt8 =
-    MOTE_KERNEL(conv_2d_int8, Conv2dInt8Params, "conv_2d", "reference.cc",
-                MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
-                            MOTE_INT8_OUTPUT_FIELDS(output)));
+    MOTE_KERNEL(conv_2d_int8, Conv2dInt8Params, "conv_2d", "reference.cc", kInt8Fields);
 const KernelInfo kInt8Dsp =
-    MOTE_KERNEL(conv_2d_int8_dsp, Conv2dInt8Params, "conv_2d", "dsp.cc",
-                MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
-                            MOTE_INT8_OUTPUT_FIELDS(output)));
+    MOTE_KERNEL(conv_2d_int8_dsp_folded, Conv2dInt8Params, "conv_2d", "dsp.cc", kInt8Fields);
 const KernelInfo kInt8DspLinear =
-    MOTE_KERNEL(conv_2d_int8_dsp_linear, Conv2dInt8Params, "conv_2d", "dsp.cc",
-                MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
-                            MOTE_INT8_OUTPUT_FIELDS(output)));
+    MOTE_KERNEL(conv_2d_int8_dsp_linear, Conv2dInt8Params, "conv_2d", "dsp.cc", kInt8Fields);
 const KernelInfo kInt8DspInt4 =
-    MOTE_KERNEL(conv_2d_int8_dsp_int4, Conv2dInt8Params, "conv_2d", "dsp.cc",
-                MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
-                            MOTE_INT8_OUTPUT_FIELDS(output)));
+    MOTE_KERNEL(conv_2d_int8_dsp_folded_int4, Conv2dInt8Params, "conv_2d", "dsp.cc", kInt8Fields);
 const KernelInfo kInt8Lanes =
-    MOTE_KERNEL(conv_2d_int8_lanes, Conv2dInt8Params, "conv_2d", "lanes.cc",
-                MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
-                            MOTE_INT8_OUTPUT_FIELDS(output)));
+    MOTE_KERNEL(conv_2d_int8_lanes, Conv2dInt8Params, "conv_2d", "lanes.cc", kInt8Fields);
 const KernelInfo kInt8Mve =
-    MOTE_KERNEL(conv_2d_int8_mve, Conv2dInt8Params, "conv_2d", "mve.cc",
-                MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
-                            MOTE_INT8_OUTPUT_FIELDS(output)));
+    MOTE_KERNEL(conv_2d_int8_mve, Conv2dInt8Params, "conv_2d", "mve.cc", kInt8Fields);
 const KernelInfo kUnsigned =
     MOTE_KERNEL(conv_2d_int8_unsigned, Conv2dUnsignedParams, "conv_2d", "reference.cc",
                 MOTE_FIELDS(Conv2dUnsignedParams, MOTE_WINDOW_FIELDS(window), filter_c,
                             input_offset, filter_offset, MOTE_INT8_OUTPUT_FIELDS(output)));
 const KernelInfo kInt8Avx2 =
-    MOTE_KERNEL(conv_2d_int8_avx2, Conv2dInt8Params, "conv_2d", "avx2.cc",
-                MOTE_FIELDS(Conv2dInt8Params, MOTE_WINDOW_FIELDS(window), filter_c, input_offset,
-                            MOTE_INT8_OUTPUT_FIELDS(output)));
+    MOTE_KERNEL(conv_2d_int8_avx2, Conv2dInt8Params, "conv_2d", "avx2.cc", kInt8Fields);
 
 Result<Window> window(const NodeView& node) {
   const Shape& filter = node.input(1).shape;

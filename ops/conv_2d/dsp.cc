@@ -350,13 +350,14 @@ bool check_dsp(const Conv2dInt8Params& p, const Operand* operands, int32_t words
 
 }  // namespace
 
-void conv_2d_int8_dsp(const Conv2dInt8Params& p, const int8_t* input, const uint32_t* weights,
-                      const FoldedChannel* channels, uint32_t* columns, int8_t* output) {
+void conv_2d_int8_dsp_folded(const Conv2dInt8Params& p, const int8_t* input,
+                             const uint32_t* weights, const FoldedChannel* channels,
+                             uint32_t* columns, int8_t* output) {
   Tiles tiles(p, weights, &channels, columns, output, finish_pairs);
   walk_tiles(tiles, input);
 }
 
-bool check_conv_2d_int8_dsp(const Conv2dInt8Params& p, const Operand* operands) {
+bool check_conv_2d_int8_dsp_folded(const Conv2dInt8Params& p, const Operand* operands) {
   return check_dsp(p, operands, 2) && check_folded(operands[2], p.window.output_c);
 }
 
@@ -373,13 +374,14 @@ bool check_conv_2d_int8_dsp_linear(const Conv2dInt8Params& p, const Operand* ope
   return check_dsp(p, operands, 2) && check_linear(operands[2], (p.window.output_c + 3) / 4 * 4);
 }
 
-void conv_2d_int8_dsp_int4(const Conv2dInt8Params& p, const int8_t* input, const uint32_t* weights,
-                           const FoldedChannel* channels, uint32_t* columns, int8_t* output) {
+void conv_2d_int8_dsp_folded_int4(const Conv2dInt8Params& p, const int8_t* input,
+                                  const uint32_t* weights, const FoldedChannel* channels,
+                                  uint32_t* columns, int8_t* output) {
   Tiles tiles(p, weights, &channels, columns, output, finish_quads);
   walk_tiles(tiles, input);
 }
 
-bool check_conv_2d_int8_dsp_int4(const Conv2dInt8Params& p, const Operand* operands) {
+bool check_conv_2d_int8_dsp_folded_int4(const Conv2dInt8Params& p, const Operand* operands) {
   return check_dsp(p, operands, 1) && check_folded(operands[2], p.window.output_c);
 }
 

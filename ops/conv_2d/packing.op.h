@@ -19,12 +19,13 @@ uint32_t pack_two_channels(const WeightMatrix& weights, int first, int depth, in
 /// the first negative.
 bool fit_in_pairs(const WeightMatrix& weights);
 
-/// Channels' weights in the order in which conv_2d_int8_dsp and conv_2d_int8_dsp_int4 widen a
-/// window: the whole words of each of its pieces (windows.h), then the bytes that are left of each.
+/// Channels' weights in the order in which conv_2d_int8_dsp_folded and conv_2d_int8_dsp_folded_int4
+/// widen a window: the whole words of each of its pieces (windows.h), then the bytes that are left
+/// of each.
 std::vector<int8_t> in_row_words(const WeightMatrix& weights, const Window& window);
 
-/// For conv_2d_int8_dsp: channels four by four, depths as they are widened (0 and 2, 1 and 3), a
-/// word of the first two channels before one of the others; both filled up with zeros.
+/// For conv_2d_int8_dsp_folded: channels four by four, depths as they are widened (0 and 2, 1 and
+/// 3), a word of the first two channels before one of the others; both filled up with zeros.
 std::vector<uint32_t> pack_pairs(const WeightMatrix& weights);
 
 /// Whether weights have 4 bits, and sums of any inputs 20 bits, as dot_quads.h wants them.
@@ -33,8 +34,8 @@ bool fit_in_quads(const WeightMatrix& weights);
 /// Four channels from `first` on, at two depths, as dot_quads.h multiplies them.
 uint32_t pack_four_channels(const WeightMatrix& weights, int first, int depth, int other_depth);
 
-/// For conv_2d_int8_dsp_int4: channels four by four, depths as in pack_pairs(), both filled up with
-/// zeros.
+/// For conv_2d_int8_dsp_folded_int4: channels four by four, depths as in pack_pairs(), both filled
+/// up with zeros.
 std::vector<uint32_t> pack_quads(const WeightMatrix& weights);
 
 /// Channels `together` by `together`, of each the depths two by two, of each two channel after

@@ -19,25 +19,23 @@ const KernelInfo kInt8 = MOTE_KERNEL(
     MOTE_FIELDS(FullyConnectedInt8Params, rows, depth, outputs, input_offset, filter_offset,
                 multiplier.multiplier, multiplier.shift, MOTE_INT8_OUTPUT_FIELDS(output)));
 
-const KernelInfo kInt8Dsp = MOTE_KERNEL(
-    fully_connected_int8_dsp, FullyConnectedInt8PackedParams, "fully_connected", "dsp.cc",
+const std::vector<ParamField> kPackedFields =
     MOTE_FIELDS(FullyConnectedInt8PackedParams, rows, depth, outputs, scale.multiplier,
-                scale.addend, scale.shift, MOTE_INT8_OUTPUT_FIELDS(output)));
+                scale.addend, scale.shift, MOTE_INT8_OUTPUT_FIELDS(output));
 
-const KernelInfo kInt8DspInt4 = MOTE_KERNEL(
-    fully_connected_int8_dsp_int4, FullyConnectedInt8PackedParams, "fully_connected", "dsp.cc",
-    MOTE_FIELDS(FullyConnectedInt8PackedParams, rows, depth, outputs, scale.multiplier,
-                scale.addend, scale.shift, MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kInt8Dsp = MOTE_KERNEL(fully_connected_int8_dsp, FullyConnectedInt8PackedParams,
+                                        "fully_connected", "dsp.cc", kPackedFields);
 
-const KernelInfo kInt8Mve = MOTE_KERNEL(
-    fully_connected_int8_mve, FullyConnectedInt8PackedParams, "fully_connected", "mve.cc",
-    MOTE_FIELDS(FullyConnectedInt8PackedParams, rows, depth, outputs, scale.multiplier,
-                scale.addend, scale.shift, MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kInt8DspInt4 =
+    MOTE_KERNEL(fully_connected_int8_dsp_int4, FullyConnectedInt8PackedParams, "fully_connected",
+                "dsp.cc", kPackedFields);
 
-const KernelInfo kInt8Lanes = MOTE_KERNEL(
-    fully_connected_int8_lanes, FullyConnectedInt8PackedParams, "fully_connected", "lanes.cc",
-    MOTE_FIELDS(FullyConnectedInt8PackedParams, rows, depth, outputs, scale.multiplier,
-                scale.addend, scale.shift, MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kInt8Mve = MOTE_KERNEL(fully_connected_int8_mve, FullyConnectedInt8PackedParams,
+                                        "fully_connected", "mve.cc", kPackedFields);
+
+const KernelInfo kInt8Lanes =
+    MOTE_KERNEL(fully_connected_int8_lanes, FullyConnectedInt8PackedParams, "fully_connected",
+                "lanes.cc", kPackedFields);
 
 const KernelInfo kInt8Avx2 = MOTE_KERNEL(fully_connected_int8_avx2, FullyConnectedInt8WideParams,
                                          "fully_connected", "avx2.cc",
