@@ -43,6 +43,7 @@ bench: build
 	@build/bench/peers
 	@bench/measure
 	@bench/boards
+	@bench/operators
 
 fuzz:
 	@.ci/fuzz $(SECONDS)

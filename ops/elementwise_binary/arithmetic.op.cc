@@ -36,10 +36,13 @@ const KernelInfo kScaledInt8 = MOTE_BINARY(scaled_int8, ScaledInt8Params, "quant
                                            MOTE_SCALED_FIELDS(ScaledInt8Params));
 const KernelInfo kScaledInt16 = MOTE_BINARY(scaled_int16, ScaledInt16Params, "quantized.cc",
                                             MOTE_SCALED_FIELDS(ScaledInt16Params));
+const std::vector<ParamField> kLinearFields =
+    MOTE_FIELDS(LinearInt8Params, MOTE_LOOPS_2_FIELDS(loops), coefficients[0], coefficients[1],
+                addend, shift, min, max);
 const KernelInfo kLinearInt8 =
-    MOTE_BINARY(linear_int8, LinearInt8Params, "linear.cc",
-                MOTE_FIELDS(LinearInt8Params, MOTE_LOOPS_2_FIELDS(loops), coefficients[0],
-                            coefficients[1], addend, shift, min, max));
+    MOTE_BINARY(linear_int8, LinearInt8Params, "linear.cc", kLinearFields);
+const KernelInfo kLinearInt8Mve =
+    MOTE_BINARY(linear_int8_mve, LinearInt8Params, "mve.cc", kLinearFields);
 const KernelInfo kMulInt8 = MOTE_BINARY(mul_int8, ProductInt8Params, "quantized.cc",
                                         MOTE_PRODUCT_FIELDS(ProductInt8Params));
 const KernelInfo kMulInt16 = MOTE_BINARY(mul_int16, ProductInt16Params, "quantized.cc",
@@ -113,7 +116,9 @@ void emit_scaled(Lowering& node, const ScaledInt16Params& params) {
 void emit_scaled(Lowering& node, const ScaledInt8Params& params) {
   std::optional<LinearInt8Params> linear;
   if (node.target().packed) linear = find_linear(params);
-  if (linear) return emit_broadcast(node, kLinearInt8, *linear);
+  if (linear) {
+    return emit_broadcast(node, node.target().mve ? kLinearInt8Mve : kLinearInt8, *linear);
+  }
   emit_broadcast(node, kScaledInt8, params);
 }
 
@@ -314,8 +319,8 @@ OperatorRecord make_record(std::string_view name, int max_version, std::string_v
       .inputs = {{"a"}, {"b"}},
       .outputs = {{"output"}},
       .types = binary_types(types),
-      .kernels = {&kScaledInt8, &kLinearInt8, &kScaledInt16, &kMulInt8, &kMulInt16, &kDivInt8,
-                  &kFloat32, &kInt32, &kWideFloat32, &kInt8, &kInt16, &kInt64},
+      .kernels = {&kScaledInt8, &kLinearInt8, &kLinearInt8Mve, &kScaledInt16, &kMulInt8, &kMulInt16,
+                  &kDivInt8, &kFloat32, &kInt32, &kWideFloat32, &kInt8, &kInt16, &kInt64},
       .infer = infer_broadcast,
       .check = is_real(kFunction) ? check_real
                : kFunction == kBinaryMaximum || kFunction == kBinaryMinimum

@@ -62,6 +62,10 @@ struct LinearInt8Params {
 
 void linear_int8(const LinearInt8Params& params, const int8_t* a, const int8_t* b, int8_t* output);
 bool check_linear_int8(const LinearInt8Params& params, const Operand* operands);
+/// The same in vectors of Cortex-M55.
+void linear_int8_mve(const LinearInt8Params& params, const int8_t* a, const int8_t* b,
+                     int8_t* output);
+bool check_linear_int8_mve(const LinearInt8Params& params, const Operand* operands);
 
 /// a · b or a / b, quantised. Division by 0 gives the output's largest or smallest value.
 template <typename Output>

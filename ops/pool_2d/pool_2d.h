@@ -29,6 +29,29 @@ struct Pool2dIntegerParams {
 MOTE_POOLED_TYPES(MOTE_DECLARE)
 #undef MOTE_DECLARE
 
+/// A mean of nothing has no divisor. REQUIRES: check_window() passed, which bounds the loops.
+inline bool every_window_meets_picture(const Window& w) {
+  for (int32_t y = 0; y < w.output_h; ++y) {
+    if (rows_of(w, y).begin >= rows_of(w, y).end) return false;
+  }
+  for (int32_t x = 0; x < w.output_w; ++x) {
+    if (columns_of(w, x).begin >= columns_of(w, x).end) return false;
+  }
+  return true;
+}
+
+/// sum / count to the nearest integer, half away from zero.
+inline int32_t rounded_mean(int32_t sum, int32_t count) {
+  int32_t half = sum > 0 ? count / 2 : -(count / 2);
+  return wrapping_add(sum, half) / count;
+}
+
+/// Four channels at a time, in the bytes of words. REQUIRES: a multiple of 4 channels, at most 257
+/// elements in a window.
+void average_pool_2d_int8_words(const Pool2dIntegerParams& params, const int8_t* input,
+                                int8_t* output);
+bool check_average_pool_2d_int8_words(const Pool2dIntegerParams& params, const Operand* operands);
+
 struct Pool2dFloat32Params {
   Window window;
   float output_min, output_max;  // the fused activation

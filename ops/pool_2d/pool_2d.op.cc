@@ -32,6 +32,9 @@ const PoolKernels kAverage = {
     MOTE_ROW(average_pool_2d_int16, DType::kInt16, Pool2dIntegerParams),
     MOTE_ROW(average_pool_2d_float32, DType::kFloat32, Pool2dFloat32Params),
 };
+const KernelInfo kAverageWords = MOTE_KERNEL(
+    average_pool_2d_int8_words, Pool2dIntegerParams, "pool_2d", "words.cc",
+    MOTE_FIELDS(Pool2dIntegerParams, MOTE_WINDOW_FIELDS(window), output_min, output_max));
 const PoolKernels kMax = {
     MOTE_ROW(max_pool_2d_int8, DType::kInt8, Pool2dIntegerParams),
     MOTE_ROW(max_pool_2d_uint8, DType::kUInt8, Pool2dIntegerParams),
@@ -57,12 +60,19 @@ Result<void> check(const NodeView& node) {
   return check_same_quantization(node, 0);
 }
 
+/// Whether average_pool_2d_int8_words() serves: on cores that load words from any address.
+bool fits_words(const Target& target, const Window& w) {
+  return target.dsp && w.output_c % 4 == 0 && w.filter_h <= 257 / w.filter_w;
+}
+
 template <const PoolKernels& kKernels>
 Result<void> lower(Lowering& node) {
   MOTE_TRY(Window w, window(node));
   DType dtype = node.input(0).dtype;
   const std::string& activation = node.choice("fused_activation_function");
-  const KernelInfo& kernel = std::ranges::find(kKernels, dtype, &PoolKernel::dtype)->kernel;
+  const KernelInfo& plain = std::ranges::find(kKernels, dtype, &PoolKernel::dtype)->kernel;
+  bool words = &kKernels == &kAverage && dtype == DType::kInt8 && fits_words(node.target(), w);
+  const KernelInfo& kernel = words ? kAverageWords : plain;
   if (dtype == DType::kFloat32) {
     RealRange range = activation_range(activation);
     node.emit(kernel, Pool2dFloat32Params{w, range.low, range.high}, {node.in(0), node.out()});
@@ -103,6 +113,7 @@ std::vector<Graph> cases(std::mt19937& random) {
       {Shape(2, 5, 7, 2), 3, 3, 2, "SAME", "RELU"},
       {Shape(1, 6, 3, 5), 6, 3, 6, "VALID", "RELU6"},
       {Shape(1, 3, 3, 1), 4, 4, 1, "SAME", "RELU_N1_TO_1"},  // wider than the picture
+      {Shape(2, 5, 7, 8), 3, 3, 2, "SAME", "NONE"},          // channels by fours
   };
   std::vector<Graph> graphs;
   for (const TypeRow& row : record.types) {
@@ -140,6 +151,7 @@ OperatorRecord make_record(std::string_view name, int max_version) {
     record.types.push_back({{row.dtype}, {row.dtype}});
     record.kernels.push_back(&row.kernel);
   }
+  if (&kKernels == &kAverage) record.kernels.push_back(&kAverageWords);
   for (const char* side : {"filter_height", "filter_width"}) {
     record.attributes.push_back({.name = side, .fallback = int64_t{1}, .low = 1, .high = 32767});
   }

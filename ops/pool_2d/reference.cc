@@ -42,26 +42,9 @@ void pool(const Window& w, const T* input, T* output, Value start, Fold fold, Fi
   }
 }
 
-/// sum / count to the nearest integer, half away from zero.
-int32_t rounded_mean(int32_t sum, int32_t count) {
-  int32_t half = sum > 0 ? count / 2 : -(count / 2);
-  return wrapping_add(sum, half) / count;
-}
-
 template <typename T>
 bool check_pool(const Window& w, const Operand* operands) {
   return w.output_c == w.input_c && check_window<T>(w, operands[0], operands[1]);
-}
-
-/// A mean of nothing has no divisor. check_pool() has bounded the loops.
-bool every_window_meets_picture(const Window& w) {
-  for (int32_t y = 0; y < w.output_h; ++y) {
-    if (rows_of(w, y).begin >= rows_of(w, y).end) return false;
-  }
-  for (int32_t x = 0; x < w.output_w; ++x) {
-    if (columns_of(w, x).begin >= columns_of(w, x).end) return false;
-  }
-  return true;
 }
 
 template <typename T>
