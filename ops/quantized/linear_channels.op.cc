@@ -5,7 +5,10 @@
 #include "ops/quantized/linear_channels.op.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <map>
+#include <mutex>
 
 namespace mote {
 namespace {
@@ -101,6 +104,36 @@ std::optional<LinearChannel> find_linear_channel(const Line& line, LinearForm fo
   return {};
 }
 
+/// The same, remembered: the search for a smaller arena (compiler/fit_arena.h) lowers the same
+/// layers in many arrangements.
+std::optional<LinearChannel> remembered_linear_channel(const Line& line, LinearForm form) {
+  constexpr size_t kMostRemembered = 1u << 17;
+  using Key = std::array<int64_t, 10>;
+  static std::mutex mutex;
+  static std::map<Key, std::optional<LinearChannel>> known;
+  const ChannelRequantization& c = line.channel;
+  const Key key = {c.bias,
+                   c.multiplier.multiplier,
+                   c.multiplier.shift,
+                   line.output.offset,
+                   line.output.min,
+                   line.output.max,
+                   line.low,
+                   line.high,
+                   form.sum_shift,
+                   form.shift};
+  {
+    std::lock_guard lock(mutex);
+    auto found = known.find(key);
+    if (found != known.end()) return found->second;
+  }
+  std::optional<LinearChannel> channel = find_linear_channel(line, form);
+  std::lock_guard lock(mutex);
+  if (known.size() >= kMostRemembered) known.clear();
+  known.emplace(key, channel);
+  return channel;
+}
+
 }  // namespace
 
 std::vector<int8_t> without_constant_channels(const WeightMatrix& weights,
@@ -122,7 +155,7 @@ std::optional<std::vector<LinearChannel>> find_linear_channels(
   std::vector<LinearChannel> found;
   for (int c = 0; c < weights.channels; ++c) {
     Line line = line_of(weights, c, channels[static_cast<size_t>(c)], input_zero_point, output);
-    auto one = find_linear_channel(line, form);
+    auto one = remembered_linear_channel(line, form);
     if (!one) return {};
     found.push_back(*one);
   }
