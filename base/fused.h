@@ -6,6 +6,14 @@
 
 #include <stdint.h>
 
+// Where kernels of float32 may stand in assembly for the FPU. Their loops take up to 10 core
+// registers, which unoptimised code hasn't.
+#if defined(__ARM_FP) && defined(__thumb2__) && defined(__OPTIMIZE__)
+#define MOTE_FPU_ASSEMBLY 1
+#else
+#define MOTE_FPU_ASSEMBLY 0
+#endif
+
 namespace mote {
 
 /// In double the product is exact. The sum is rounded to odd: where it isn't exact and its last bit

@@ -13,13 +13,6 @@
 #include "base/mve.h"
 #include "ops/conv_2d/four_windows.h"
 
-// The loops take 10 core registers, which unoptimised code hasn't.
-#if defined(__ARM_FP) && defined(__thumb2__) && defined(__OPTIMIZE__)
-#define MOTE_FPU_ASSEMBLY 1
-#else
-#define MOTE_FPU_ASSEMBLY 0
-#endif
-
 namespace mote {
 
 constexpr int32_t kTileChannels = 4;

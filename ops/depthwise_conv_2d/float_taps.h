@@ -10,13 +10,6 @@
 #include "base/fused.h"
 #include "base/mve.h"
 
-// The loops take 9 core registers, which unoptimised code hasn't.
-#if defined(__ARM_FP) && defined(__thumb2__) && defined(__OPTIMIZE__)
-#define MOTE_FPU_ASSEMBLY 1
-#else
-#define MOTE_FPU_ASSEMBLY 0
-#endif
-
 namespace mote {
 
 constexpr int32_t kTapChannels = 8;

@@ -11,7 +11,9 @@
 //     infer N [W]          W inferences (10 if not said), timestamp, N inferences, timestamp,
 //     results results              m-results-[f,f,…] help
 //
-// Whatever is wrong is answered by one e-[…] line; the next command starts afresh.
+// Whatever is wrong is answered by one e-[…] line; the next command starts afresh. Where the
+// benchmark's own firmware has such an answer, it is the same to the letter, for runners that look
+// at it.
 #ifndef MOTE_BENCH_DUT_DEVICE_PROTOCOL_H_
 #define MOTE_BENCH_DUT_DEVICE_PROTOCOL_H_
 
