@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # mote_room(NAME DEPENDS rooms... LIBRARIES libs...): the room's host library mote_NAME from all its
 # .cc files, and the test program NAME_test from its *_test.cc files. Firmware, fuzz targets and
-# QEMU plugins are built elsewhere. A new file is found by itself.
+# QEMU plugins and what needs libtorch are built elsewhere. A new file is found by itself.
 function(mote_room NAME)
   cmake_parse_arguments(ROOM "" "" "DEPENDS;LIBRARIES;TEST_LIBRARIES" ${ARGN})
   file(GLOB_RECURSE SOURCES CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   set(TESTS ${SOURCES})
-  list(FILTER SOURCES EXCLUDE REGEX "(_test|_fuzz|main)\\.cc$|/firmware/|/plugin/")
+  list(FILTER SOURCES EXCLUDE REGEX "(_test|_fuzz|main)\\.cc$|/firmware/|/plugin/|/torch/")
   list(FILTER TESTS INCLUDE REGEX "_test\\.cc$")
+  list(FILTER TESTS EXCLUDE REGEX "/torch/")
 
   if(SOURCES)
     add_library(mote_${NAME} STATIC ${SOURCES})
