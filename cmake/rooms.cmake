@@ -4,11 +4,13 @@
 # QEMU plugins and what needs libtorch are built elsewhere. A new file is found by itself.
 function(mote_room NAME)
   cmake_parse_arguments(ROOM "" "" "DEPENDS;LIBRARIES;TEST_LIBRARIES" ${ARGN})
-  file(GLOB_RECURSE SOURCES CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  # Relative, so that the folder in which mote lies may have any name.
+  file(GLOB_RECURSE SOURCES RELATIVE ${CMAKE_CURRENT_SOURCE_DIR} CONFIGURE_DEPENDS
+       ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
   set(TESTS ${SOURCES})
-  list(FILTER SOURCES EXCLUDE REGEX "(_test|_fuzz|main)\\.cc$|/firmware/|/plugin/|/torch/")
+  list(FILTER SOURCES EXCLUDE REGEX "(_test|_fuzz|main)\\.cc$|(^|/)(firmware|plugin|torch)/")
   list(FILTER TESTS INCLUDE REGEX "_test\\.cc$")
-  list(FILTER TESTS EXCLUDE REGEX "/torch/")
+  list(FILTER TESTS EXCLUDE REGEX "(^|/)torch/")
 
   if(SOURCES)
     add_library(mote_${NAME} STATIC ${SOURCES})
