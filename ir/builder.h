@@ -56,6 +56,9 @@ class GraphBuilder {
                              Attributes attributes, const std::vector<DType>& dtypes,
                              const std::vector<Quantization>& quantizations = {});
 
+  /// What has been added so far.
+  const Tensor& tensor(TensorId id) const { return graph_.tensor(id); }
+
   /// The finished graph. REQUIRES: verify() passes; aborts with its message otherwise.
   Graph build(std::vector<TensorId> outputs);
 
