@@ -1,30 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/input_file.h"
 
-#include <sndfile.h>
-
-#define STB_IMAGE_IMPLEMENTATION
-#define STBI_FAILURE_USERMSG
-#define STBI_NO_HDR
-#define STBI_NO_PSD
-#define STBI_NO_GIF
-#define STBI_NO_TGA
-#define STBI_NO_PIC
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-parameter"
-#pragma GCC diagnostic ignored "-Wunused-function"
-#pragma GCC diagnostic ignored "-Wsign-compare"
-#pragma GCC diagnostic ignored "-Wshadow"
-#include <stb/stb_image.h>
-#pragma GCC diagnostic pop
-
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <memory>
 
-#include "cli/npy.h"
 #include "ir/comparator.h"
+#include "train/data/npy.h"
+#include "train/data/picture.h"
+#include "train/data/sound.h"
 
 namespace mote {
 namespace {
@@ -106,14 +90,9 @@ Result<Bytes> read_npy_input(const std::filesystem::path& path, const Tensor& in
   return convert(array.data, array.dtype, input);
 }
 
-struct CloseSound {
-  void operator()(SNDFILE* file) const { sf_close(file); }
-};
-
 Result<Bytes> read_wav_input(const std::filesystem::path& path, const Tensor& input) {
-  SF_INFO info{};
-  std::unique_ptr<SNDFILE, CloseSound> file(sf_open(path.c_str(), SFM_READ, &info));
-  if (!file) return fail("isn't a sound file: {}", sf_strerror(nullptr));
+  MOTE_TRY(const train::OpenSound sound, train::open_sound(path));
+  const SF_INFO& info = sound.info;
   if (info.channels != 1) return fail("has {} channels, one is needed", info.channels);
   if (info.frames != input.shape.elements()) {
     return fail("holds {} samples ({} Hz), input '{}' {} takes {}", info.frames, info.samplerate,
@@ -121,7 +100,7 @@ Result<Bytes> read_wav_input(const std::filesystem::path& path, const Tensor& in
   }
   if (input.dtype == DType::kInt16) {
     std::vector<int16_t> samples(static_cast<size_t>(info.frames));
-    if (sf_readf_short(file.get(), samples.data(), info.frames) != info.frames) {
+    if (sf_readf_short(sound.file.get(), samples.data(), info.frames) != info.frames) {
       return fail("ends early");
     }
     Bytes bytes(samples.size() * sizeof(int16_t));
@@ -129,7 +108,7 @@ Result<Bytes> read_wav_input(const std::filesystem::path& path, const Tensor& in
     return bytes;
   }
   std::vector<double> samples(static_cast<size_t>(info.frames));
-  if (sf_readf_double(file.get(), samples.data(), info.frames) != info.frames) {
+  if (sf_readf_double(sound.file.get(), samples.data(), info.frames) != info.frames) {
     return fail("ends early");
   }
   return to_tensor(samples, input);
@@ -142,19 +121,15 @@ Result<Bytes> read_picture_input(const std::filesystem::path& path, const Tensor
     return fail("is a picture, but input '{}' is {} and not [1,height,width,1 or 3]", input.name,
                 type_text(input));
   }
-  int width = 0, height = 0, stored_channels = 0, channels = shape[3];
-  std::unique_ptr<stbi_uc, void (*)(void*)> pixels(
-      stbi_load(path.c_str(), &width, &height, &stored_channels, channels), stbi_image_free);
-  if (!pixels) return fail("isn't a picture that can be read: {}", stbi_failure_reason());
-  if (height != shape[1] || width != shape[2]) {
-    return fail("is {}x{} pixels, input '{}' takes {}x{}; resize it first", width, height,
-                input.name, shape[2], shape[1]);
+  MOTE_TRY(const train::Picture picture, train::read_picture(path, shape[3]));
+  if (picture.height != shape[1] || picture.width != shape[2]) {
+    return fail("is {}x{} pixels, input '{}' takes {}x{}; resize it first", picture.width,
+                picture.height, input.name, shape[2], shape[1]);
   }
-  Bytes stored(pixels.get(), pixels.get() + static_cast<ptrdiff_t>(width) * height * channels);
-  if (input.dtype != DType::kFloat32) return convert(stored, DType::kUInt8, input);
+  if (input.dtype != DType::kFloat32) return convert(picture.pixels, DType::kUInt8, input);
   std::vector<double> values;
   double step = (options.pixel_high - options.pixel_low) / 255;
-  for (uint8_t pixel : stored) values.push_back(options.pixel_low + pixel * step);
+  for (uint8_t pixel : picture.pixels) values.push_back(options.pixel_low + pixel * step);
   return to_tensor(values, input);
 }
 

@@ -14,12 +14,17 @@ const char* name_of(Split split);
 
 struct Example {
   std::string path;     // relative to Dataset::root
-  uint64_t offset = 0;  // series: its first row; cifar10: its record; otherwise 0
+  uint64_t offset = 0;  // series: its first row; cifar10: its record; silence cut from noise: its
+                        // first sample; otherwise 0
   int label = 0;        // classification: index of Dataset::classes; anomaly: 0 is normal, 1 isn't
   double target = 0;    // regression
   std::string group;    // who spoke, which device; empty: the file is its own group
-  std::map<std::string, std::string> columns;  // of the label CSV, and "class": the folder's name
+  // Of the label CSV and of DataOptions::columns; "class": as the data calls it, before `unknown`;
+  // "group".
+  std::map<std::string, std::string> columns;
   Split split = Split::kTrain;
+  bool extra = false;      // from DataOptions::extra: trains, whatever the split
+  bool test_only = false;  // an anomaly, or matches DataOptions::test_pattern
 };
 
 /// A file that couldn't be read.

@@ -27,12 +27,12 @@ enum class InputKind {
 
 struct InputOptions {
   InputKind kind = InputKind::kAudio;
-  int rate_hz = 16000;   // audio: recordings are resampled to it
+  int rate_hz = 16000;   // audio: recordings are resampled to it; series: rows a second
   double seconds = 1.0;  // audio: shorter ones are padded, longer ones cut in the middle
   int width = 32, height = 32, channels = 3;  // image; channels 1 or 3
-  int window = 0,
-      stride = 0;  // series: rows of an example, and from one to the next; 0: the whole file
-  std::vector<std::string> columns;  // series: which of the file's, in this order; empty: all
+  int window = 0;                             // series: rows of an example
+  int stride = 0;                             // series: from one example to the next; 0: one a file
+  std::vector<std::string> columns;  // series: by heading or, without headings, numbered from 1
 
   /// Shape of one example as the device gets it: [1,samples], [1,height,width,channels] or
   /// [1,window,columns].
@@ -57,14 +57,23 @@ struct DataOptions {
   std::vector<std::string> classes;  // in the model's order; empty: all, by name
   std::string unknown;  // the class of all words that aren't in `classes`; empty: left out
   std::string normal;   // anomaly: the class that training sees; the others are anomalies
-  std::string
-      group_pattern;  // regular expression over a path; its first group is the example's group
+  // Regular expressions over a path relative to `path`; each takes the text of its first group.
+  std::string class_pattern;  // the class, instead of the folder's name; the others are left out
+  std::string group_pattern;  // the group
+  std::string test_pattern;   // what matches is only tested with
+  std::map<std::string, std::string> columns;  // more columns of examples: name, pattern
+  std::string group_column = "group";          // kLabels: of the CSV
   std::vector<std::filesystem::path>
       extra;                    // folders of more training examples, of the same format
   std::filesystem::path noise;  // folder of recordings to mix in
 };
 
-enum class SplitBy { kFile, kGroup, kHash, kGiven };
+enum class SplitBy {
+  kFile,   // exact parts of each class's files
+  kGroup,  // exact parts of the groups
+  kHash,  // each group where its hash says, so that more data moves nothing (Speech Commands' rule)
+  kGiven,  // as the data says: folders train/ and test/, lists, a column `split`
+};
 
 struct SplitOptions {
   SplitBy by = SplitBy::kFile;
@@ -178,6 +187,9 @@ Result<Project> read_project(const std::filesystem::path& path,
 /// The files of a new project by name ("mote.toml", "README.md") for kws, image, anomaly or
 /// gesture.
 Result<std::map<std::string, std::string>> project_template(const std::string& kind);
+
+/// All keys of mote.toml as Markdown tables.
+std::string project_keys_markdown();
 
 }  // namespace mote::train
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The header is a Python dict literal that NumPy always writes the same way; only its three keys
 // are looked for.
-#include "cli/npy.h"
+#include "train/data/npy.h"
 
 #include <charconv>
 #include <cstring>
@@ -36,14 +36,15 @@ bool parse_dtype(std::string_view descr, DType* dtype) {
   return false;
 }
 
-bool parse_shape(std::string_view text, int64_t* elements) {
+bool parse_shape(std::string_view text, NpyArray* array) {
   if (text.empty() || text[0] != '(') return false;
   text.remove_prefix(1);
-  *elements = 1;
+  int64_t* elements = &array->shape_elements;
   while (!text.empty() && text[0] != ')') {
     int64_t dim = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), dim);
     if (error != std::errc() || dim < 0 || dim > INT32_MAX) return false;
+    array->dims.push_back(dim);
     *elements *= dim;
     if (*elements > INT32_MAX) return false;
     text.remove_prefix(static_cast<size_t>(end - text.data()));
@@ -75,7 +76,7 @@ Result<NpyArray> read_npy(const std::filesystem::path& path) {
   if (after_key(header, "'fortran_order'").rfind("False", 0) != 0) {
     return fail("{}: is in Fortran order; save numpy.ascontiguousarray(...) of it", path.string());
   }
-  if (!parse_shape(after_key(header, "'shape'"), &array.shape_elements)) {
+  if (!parse_shape(after_key(header, "'shape'"), &array)) {
     return fail("{}: the .npy header's shape isn't understood", path.string());
   }
   uint64_t bytes = bytes_of(array.dtype, static_cast<uint64_t>(array.shape_elements));

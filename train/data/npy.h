@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // NumPy's .npy files, version 1 to 3: little-endian, C order, the element types that tensors have.
-#ifndef MOTE_CLI_NPY_H_
-#define MOTE_CLI_NPY_H_
+#ifndef MOTE_TRAIN_DATA_NPY_H_
+#define MOTE_TRAIN_DATA_NPY_H_
 
 #include <filesystem>
 
@@ -12,6 +12,7 @@ namespace mote {
 
 struct NpyArray {
   DType dtype = DType::kFloat32;
+  std::vector<int64_t> dims;
   int64_t shape_elements = 1;
   Bytes data;
 };
@@ -21,4 +22,4 @@ Result<NpyArray> read_npy(const std::filesystem::path& path);
 
 }  // namespace mote
 
-#endif  // MOTE_CLI_NPY_H_
+#endif  // MOTE_TRAIN_DATA_NPY_H_
