@@ -76,6 +76,43 @@ TEST(QuantizeVerb, KeywordsLoseLessThanAPoint) {
   EXPECT_GE(right(model, inputs, labels, "float32"), 447) << "the reference: 452 of 500";
 }
 
+TEST(QuantizeVerb, FourBitsNeedTheBiasCorrected) {
+  MOTE_NEEDS_SHARED_DATA("models/ic01_float.tflite");
+  MOTE_NEEDS_SHARED_DATA("ic01/y_labels.csv");
+  auto labels = shared_data() / "ic01/y_labels.csv";
+  std::vector<std::string> inputs = files_of(labels);
+  TempFolder folder = *TempFolder::make();
+  auto right_with = [&](std::vector<std::string> more) {
+    std::vector<std::string> flags = {"--raw-type", "uint8", "--calibration", "mse"};
+    flags.insert(flags.end(), more.begin(), more.end());
+    return right(
+        quantized(folder, (shared_data() / "models/ic01_float.tflite").string(), inputs, flags),
+        inputs, labels, "uint8");
+  };
+  EXPECT_GE(right_with({"--weight-bits", "4", "--correct-bias"}),
+            right_with({"--weight-bits", "4"}) + 5);
+}
+
+TEST(QuantizeVerb, PrintsWhatEachOperatorCosts) {
+  MOTE_NEEDS_SHARED_DATA("models/ic01_float.tflite");
+  MOTE_NEEDS_SHARED_DATA("ic01/y_labels.csv");
+  std::vector<std::string> inputs = files_of(shared_data() / "ic01/y_labels.csv");
+  inputs.resize(5);
+  TempFolder folder = *TempFolder::make();
+  std::vector<std::string> command = {
+      "quantize",   (shared_data() / "models/ic01_float.tflite").string(),
+      "-o",         (folder.path() / "q.tflite").string(),
+      "--raw-type", "uint8",
+      "--mixed",    "2",
+      "--equalize", "--samples"};
+  command.insert(command.end(), inputs.begin(), inputs.end());
+  ProcessOutcome outcome = run_mote(command);
+  EXPECT_EQ(outcome.exit_code, kSuccess);
+  EXPECT_NE(outcome.output.find("error alone in 8 bits"), std::string::npos) << outcome.output;
+  EXPECT_NE(outcome.output.find("2 operators with 16-bit activations"), std::string::npos);
+  EXPECT_NE(outcome.output.find("equalised 3 layer pairs"), std::string::npos);
+}
+
 TEST(QuantizeVerb, SaysWhatIsWrong) {
   TempFolder folder = *TempFolder::make();
   auto error = [&](std::vector<std::string> arguments) {

@@ -3,22 +3,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <optional>
 
 #include "ir/interpreter.h"
+#include "train/quantize/values.h"
 
 namespace mote::quantize {
 namespace {
 
 constexpr size_t kBins = 2048;
 constexpr double kLeftOut = 1e-4;  // of the values, at each end
-
-std::vector<float> floats_of(const Bytes& bytes) {
-  std::vector<float> values(bytes.size() / sizeof(float));
-  std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
-  return values;
-}
 
 bool is_observed(const Tensor& tensor) {
   return tensor.dtype == DType::kFloat32 && !tensor.constant();
