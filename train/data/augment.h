@@ -10,16 +10,18 @@
 
 namespace mote::train {
 
-/// Recordings to mix in, decoded once; each at least as long as an example. Empty: white noise and
-/// noise whose spectrum falls are made instead.
+/// Recordings to mix in (DataOptions::noise), decoded once; each at least as long as an example,
+/// shorter ones repeated. Empty: noise is made instead, from white to falling with frequency.
+/// Errors: no such folder, nothing in it that can be read.
 Result<std::vector<std::vector<float>>> read_noise(const Project& project);
 
-/// Changes a signal by the project's options. The same `random` state gives the same values on
+/// Changes a signal by the project's options. The same `random` state draws the same changes on
 /// every platform.
 void augment_signal(const Project& project, const std::vector<std::vector<float>>& noise,
                     std::mt19937& random, Signal* signal);
 
-/// SpecAugment: masks stripes of features [..., frames, bins] with their mean.
+/// SpecAugment: masks stripes of features [1,frames,bins] or [1,frames,bins,channels] with their
+/// mean; those of other shapes stay.
 void augment_features(const AugmentOptions& options, std::mt19937& random, const Shape& shape,
                       std::vector<float>* features);
 
@@ -27,9 +29,14 @@ void augment_features(const AugmentOptions& options, std::mt19937& random, const
 /// sensor").
 struct Hardship {
   std::string name;
-  AugmentOptions options;  // applied always, at full strength
+  AugmentOptions options;  // each range's own end, which may be negative: -12 is -12 dB
 };
 std::vector<Hardship> hardships(InputKind kind);
+
+/// Changes a signal by a hardship: always, at full strength. What has no strength (which noise,
+/// which sensor is dead, the axis of a rotation in space) is drawn.
+void endure(const Project& project, const Hardship& hardship,
+            const std::vector<std::vector<float>>& noise, std::mt19937& random, Signal* signal);
 
 }  // namespace mote::train
 

@@ -42,7 +42,8 @@ const Key kKeys[] = {
     MOTE_PICK(input, kind, "what an example is: sound, a picture, or rows of sensor values",
               "audio", "image", "series"),
     MOTE_KEY(input, rate_hz, 1, 1e6,
-             "samples a second; recordings are resampled to it (audio); rows a second (series)"),
+             "samples a second; recordings are resampled to it (audio); rows a second, 100 unless "
+             "given (series)"),
     MOTE_KEY(input, seconds, 0.001, 600,
              "length of an example; shorter recordings get silence on both sides, of longer ones "
              "the middle is taken (audio)"),

@@ -413,6 +413,8 @@ Result<Project> read_project(const std::filesystem::path& path,
   project.name = project.file.parent_path().filename().string();
   reader.read(parsed.table());
   for (const std::string& text_override : overrides) reader.read_override(text_override);
+  const bool series = project.input.kind == InputKind::kSeries;
+  if (series && !reader.given("input.rate_hz")) project.input.rate_hz = 100;
   check_input(reader, project);
   check_data(reader, project);
   check_features(reader, project);
