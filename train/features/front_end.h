@@ -6,6 +6,7 @@
 #ifndef MOTE_TRAIN_FEATURES_FRONT_END_H_
 #define MOTE_TRAIN_FEATURES_FRONT_END_H_
 
+#include <functional>
 #include <memory>
 
 #include "ir/graph.h"
@@ -44,16 +45,23 @@ class FrontEnd {
   Result<std::vector<float>> run(const Signal& signal);
   /// The features' own bytes.
   Result<Bytes> run_bytes(const Signal& signal);
-  Result<FrontEnd> copy() const { return make(project_, statistics_); }
+  /// The same, for another thread.
+  Result<FrontEnd> copy() const;
 
  private:
   FrontEnd() = default;
+  static Result<FrontEnd> build(const Project& project, const FeatureStatistics* statistics);
   Project project_;
   FeatureStatistics statistics_;
   std::shared_ptr<const Graph> graph_;
   std::shared_ptr<Interpreter> interpreter_;
   Shape shape_;
 };
+
+/// What `front_end.json` of a run holds.
+std::string statistics_json(const FeatureStatistics& statistics);
+/// Errors: no such file, or not such a file.
+Result<FeatureStatistics> read_statistics(const std::filesystem::path& path);
 
 /// Front end and network as one graph. The network's input has the type and quantisation of the
 /// front end's output, or is float32 where that is int8 (a float network behind DEQUANTIZE) or int8

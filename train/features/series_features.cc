@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/features/series_features.h"
+
+#include "ops/book.h"
+
+namespace mote::train {
+namespace {
+
+constexpr DType kReal = DType::kFloat32;
+
+TensorId integers(GraphBuilder& b, const std::vector<int32_t>& values) {
+  return b.constant(Shape(static_cast<int32_t>(values.size())), values);
+}
+
+/// The mean over time of [1,window,channels].
+TensorId mean(GraphBuilder& b, TensorId rows, bool keep_dims) {
+  return b.node(mean_record(), {rows, integers(b, {1})}, {{"keep_dims", keep_dims}}, kReal);
+}
+
+TensorId without_mean(GraphBuilder& b, TensorId rows) {
+  return b.node(sub_record(), {rows, mean(b, rows, true)}, {}, kReal);
+}
+
+TensorId spectrum(GraphBuilder& b, const Project& project, TensorId rows) {
+  const FeatureOptions& f = project.features;
+  const Shape shape = project.input.shape();
+  TensorId series =
+      b.node(transpose_record(), {without_mean(b, rows), integers(b, {0, 2, 1})}, {}, kReal);
+  Attributes attributes = {{"sample_rate", int64_t{project.input.rate_hz}},
+                           {"window_size", int64_t{f.window_size}},
+                           {"window_step", int64_t{f.window_step}},
+                           {"fft_length", int64_t{f.fft_length}},
+                           {"mel_bins", int64_t{f.mel_bins}},
+                           {"lower_hz", f.lower_hz},
+                           {"upper_hz", f.upper_hz}};
+  TensorId bands = b.node(mote_log_mel_record(), {series}, attributes, kReal, {}, "spectrum");
+  int frames = (shape[1] - f.window_size) / f.window_step + 1;
+  return b.node(reshape_record(), {bands, integers(b, {1, shape[2] * frames * f.mel_bins})}, {},
+                kReal, {}, "features");
+}
+
+TensorId statistics(GraphBuilder& b, TensorId rows) {
+  TensorId centred = without_mean(b, rows);
+  TensorId squares = b.node(mul_record(), {centred, centred}, {}, kReal);
+  TensorId deviation = b.node(sqrt_record(), {mean(b, squares, false)}, {}, kReal, {}, "deviation");
+  TensorId absolute = mean(b, b.node(abs_record(), {centred}, {}, kReal), false);
+  TensorId axis = integers(b, {1});
+  TensorId low = b.node(reduce_min_record(), {rows, axis}, {{"keep_dims", false}}, kReal);
+  TensorId high = b.node(reduce_max_record(), {rows, axis}, {{"keep_dims", false}}, kReal);
+  return b.node(concatenation_record(), {mean(b, rows, false), deviation, absolute, low, high},
+                {{"axis", int64_t{1}}}, kReal, {}, "features");
+}
+
+}  // namespace
+
+Result<void> check_series_features(const Project& project) {
+  const FeatureOptions& f = project.features;
+  if (f.type == "none" || f.type == "statistics") return {};
+  if (f.type != "spectrum") {
+    return fail(
+        "features.type \"{}\" doesn't go with series; use \"none\", \"spectrum\" or \"statistics\"",
+        f.type);
+  }
+  if (f.window_size > project.input.window) {
+    return fail("features.window_size {} is longer than input.window, {} rows", f.window_size,
+                project.input.window);
+  }
+  if (f.upper_hz > project.input.rate_hz / 2.0 || f.lower_hz >= f.upper_hz) {
+    return fail("features.lower_hz {} and upper_hz {} must rise and be at most half of {} Hz",
+                f.lower_hz, f.upper_hz, project.input.rate_hz);
+  }
+  return {};
+}
+
+TensorId series_features(GraphBuilder& b, const Project& project, TensorId rows) {
+  if (project.features.type == "spectrum") return spectrum(b, project, rows);
+  if (project.features.type == "statistics") return statistics(b, rows);
+  return rows;
+}
+
+}  // namespace mote::train
