@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/classic/forest.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "ir/builder.h"
+#include "ops/book.h"
+
+namespace mote::train {
+namespace {
+
+using Counts = std::vector<double>;
+
+/// Gini's impurity times the number of examples: n - sum of squares / n.
+double impurity(const Counts& counts, double n) {
+  double squares = 0;
+  for (double count : counts) squares += count * count;
+  return n > 0 ? n - squares / n : 0;
+}
+
+struct Question {
+  size_t feature = 0;
+  float threshold = 0;
+  double impurity = 0;  // of both sides together
+};
+
+class Grower {
+ public:
+  Grower(const Table& table, int classes, const ForestOptions& options)
+      : table_(table), options_(options), random_(options.seed) {
+    forest_.classes = classes;
+    order_.resize(table.features);
+    std::iota(order_.begin(), order_.end(), size_t{0});
+    tried_ =
+        std::max<size_t>(1, static_cast<size_t>(std::sqrt(static_cast<double>(table.features))));
+  }
+
+  Result<Forest> grow() {
+    for (int t = 0; t < options_.trees; ++t) {
+      std::vector<size_t> drawn(table_.examples());
+      for (size_t& i : drawn) i = draw(table_.examples());
+      forest_.roots.push_back(static_cast<int16_t>(grow_node(drawn, 0)));
+      if (forest_.feature.size() > 32767 || leaf_count() > 32767) {
+        return fail(
+            "a forest of {} trees of depth {} has more nodes than 32,767; lower model.trees "
+            "or model.depth",
+            options_.trees, options_.depth);
+      }
+    }
+    return std::move(forest_);
+  }
+
+ private:
+  size_t draw(size_t below) { return static_cast<size_t>(random_() % below); }
+  size_t leaf_count() const { return forest_.leaves.size() / static_cast<size_t>(forest_.classes); }
+
+  Counts count(const std::vector<size_t>& examples) const {
+    Counts counts(static_cast<size_t>(forest_.classes));
+    for (size_t i : examples) ++counts[static_cast<size_t>(table_.labels[i])];
+    return counts;
+  }
+
+  /// The new node's or leaf's number, as children have them.
+  int grow_node(const std::vector<size_t>& examples, int depth) {
+    const Counts counts = count(examples);
+    Question best;
+    best.impurity = impurity(counts, static_cast<double>(examples.size()));
+    if (depth == options_.depth || best.impurity <= 0 || !ask(examples, counts, &best)) {
+      return add_leaf(counts, static_cast<double>(examples.size()));
+    }
+    std::vector<size_t> sides[2];
+    for (size_t i : examples) {
+      sides[table_.row(i)[best.feature] <= best.threshold ? 0 : 1].push_back(i);
+    }
+    const size_t node = forest_.feature.size();
+    forest_.feature.push_back(static_cast<int16_t>(best.feature));
+    forest_.threshold.push_back(best.threshold);
+    forest_.children.resize(forest_.children.size() + 2);
+    for (size_t side = 0; side < 2; ++side) {
+      const int child = grow_node(sides[side], depth + 1);
+      forest_.children[2 * node + side] = static_cast<int16_t>(child);
+    }
+    return static_cast<int>(node);
+  }
+
+  int add_leaf(const Counts& counts, double n) {
+    const auto leaf = static_cast<int>(leaf_count());
+    for (double part : counts) {
+      forest_.leaves.push_back(static_cast<uint8_t>(std::lround(255 * part / n)));
+    }
+    return -1 - leaf;
+  }
+
+  /// The best question about a few features drawn at random. False: none parts the examples better
+  /// than they are.
+  bool ask(const std::vector<size_t>& examples, const Counts& counts, Question* best) {
+    bool found = false;
+    for (size_t k = 0; k < table_.features && (k < tried_ || !found); ++k) {
+      std::swap(order_[k], order_[k + draw(table_.features - k)]);
+      found |= ask_about(order_[k], examples, counts, best);
+    }
+    return found;
+  }
+
+  bool ask_about(size_t feature, std::vector<size_t> examples, const Counts& counts,
+                 Question* best) {
+    auto value = [&](size_t i) { return table_.row(examples[i])[feature]; };
+    std::sort(examples.begin(), examples.end(),
+              [&](size_t a, size_t b) { return table_.row(a)[feature] < table_.row(b)[feature]; });
+    Counts left(counts.size()), right = counts;
+    bool found = false;
+    for (size_t i = 0; i + 1 < examples.size(); ++i) {
+      auto label = static_cast<size_t>(table_.labels[examples[i]]);
+      ++left[label], --right[label];
+      const size_t before = i + 1, after = examples.size() - before;
+      if (!(value(i) < value(i + 1)) || std::min(before, after) < options_.least_leaf) continue;
+      double both =
+          impurity(left, static_cast<double>(before)) + impurity(right, static_cast<double>(after));
+      if (both >= best->impurity - 1e-9) continue;
+      float middle = value(i) + (value(i + 1) - value(i)) / 2;
+      *best = {feature, middle < value(i + 1) ? middle : value(i), both};
+      found = true;
+    }
+    return found;
+  }
+
+  const Table& table_;
+  const ForestOptions& options_;
+  std::mt19937 random_;
+  Forest forest_;
+  std::vector<size_t> order_;
+  size_t tried_;
+};
+
+}  // namespace
+
+Result<Forest> grow_forest(const Table& table, int classes, const ForestOptions& options) {
+  if (classes < 2) return fail("a forest tells classes apart, and there is only one");
+  if (table.features > 32767) {
+    return fail("a forest asks about at most 32,767 features, these are {}; use fewer",
+                table.features);
+  }
+  MOTE_TRY(Forest forest, Grower(table, classes, options).grow());
+  if (forest.feature.empty()) {  // the operator has at least one node
+    forest.feature = {0}, forest.threshold = {0}, forest.children = {-1, -1};
+  }
+  return forest;
+}
+
+Graph forest_graph(const Forest& forest, const Shape& features, DType dtype,
+                   const Quantization& q) {
+  GraphBuilder b("forest");
+  TensorId input = b.input(dtype, features, q, "features");
+  auto flat = static_cast<int32_t>(features.elements());
+  TensorId row = b.node(reshape_record(),
+                        {input, b.constant(Shape(2), std::vector<int32_t>{1, flat})}, {}, dtype, q);
+  auto nodes = static_cast<int32_t>(forest.feature.size());
+  TensorId threshold;
+  if (dtype == DType::kInt8) {
+    std::vector<int8_t> rounded;
+    for (float value : forest.threshold) {
+      // On the grid, q <= floor(t / scale) + zero point just where its real value is <= t.
+      double step = std::floor(static_cast<double>(value) / static_cast<double>(q.scale()) + 1e-6);
+      rounded.push_back(static_cast<int8_t>(std::clamp(step + q.zero_point(), -128.0, 127.0)));
+    }
+    threshold = b.constant(Shape(nodes), rounded, q, "thresholds");
+  } else {
+    threshold = b.constant(Shape(nodes), forest.threshold, {}, "thresholds");
+  }
+  auto leaves = static_cast<int32_t>(forest.leaves.size()) / forest.classes;
+  TensorId scores = b.node(
+      mote_forest_record(),
+      {row, b.constant(Shape(nodes), forest.feature, {}, "questions"), threshold,
+       b.constant(Shape(nodes, 2), forest.children, {}, "children"),
+       b.constant(Shape(static_cast<int32_t>(forest.roots.size())), forest.roots, {}, "roots"),
+       b.constant(Shape(leaves, forest.classes), forest.leaves, {}, "leaves")},
+      {}, dtype, dtype == DType::kInt8 ? quantization(1.0f / 256, -128) : Quantization(), "scores");
+  return b.build({scores});
+}
+
+}  // namespace mote::train
