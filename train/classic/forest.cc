@@ -134,6 +134,13 @@ class Grower {
   size_t tried_;
 };
 
+/// The largest integer whose real value isn't above `value`; -128 if there is none.
+int8_t last_below(float value, const Quantization& q) {
+  int last = 127;
+  while (last > -128 && static_cast<float>(last - q.zero_point()) * q.scale() > value) --last;
+  return static_cast<int8_t>(last);
+}
+
 }  // namespace
 
 Result<Forest> grow_forest(const Table& table, int classes, const ForestOptions& options) {
@@ -160,11 +167,7 @@ Graph forest_graph(const Forest& forest, const Shape& features, DType dtype,
   TensorId threshold;
   if (dtype == DType::kInt8) {
     std::vector<int8_t> rounded;
-    for (float value : forest.threshold) {
-      // On the grid, q <= floor(t / scale) + zero point just where its real value is <= t.
-      double step = std::floor(static_cast<double>(value) / static_cast<double>(q.scale()) + 1e-6);
-      rounded.push_back(static_cast<int8_t>(std::clamp(step + q.zero_point(), -128.0, 127.0)));
-    }
+    for (float value : forest.threshold) rounded.push_back(last_below(value, q));
     threshold = b.constant(Shape(nodes), rounded, q, "thresholds");
   } else {
     threshold = b.constant(Shape(nodes), forest.threshold, {}, "thresholds");
