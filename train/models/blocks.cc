@@ -113,38 +113,48 @@ TensorId Blocks::tanh(TensorId x) {
 }
 
 TensorId Blocks::gru(TensorId x, int units) {
-  const int steps = shape(x)[1];
-  x = reshape(x, Shape(steps, shape(x)[2]));
-  TensorId recurrent_gates = weights(Shape(2 * units, units), 3 * units, false);
-  TensorId recurrent_candidates = weights(Shape(units, units), 3 * units, false);
-  TensorId zero = builder_.constant<int32_t>(Shape(), {0}),
-           one = builder_.constant<int32_t>(Shape(), {1});
-  auto split = [&](TensorId t, TensorId axis, int parts) {
-    return builder_.node(split_record(), {axis, t}, {{"num_splits", int64_t{parts}}}, kFloat, {},
-                         parts);
-  };
+  TensorId gate_weights = weights(Shape(2 * units, units), 3 * units, false);
+  TensorId candidate_weights = weights(Shape(units, units), 3 * units, false);
+  TensorId channel_axis = builder_.constant<int32_t>(Shape(), {1}, {}, name("axis"));
   auto recurrent = [&](TensorId h, TensorId w) {
     return builder_.node(fully_connected_record(), {h, w, kAbsent}, {}, kFloat, {},
                          name("recurrent"));
   };
-  const auto gates = split(dense(x, 2 * units, "NONE"), zero, steps);
-  const auto candidates = split(dense(x, units, "NONE"), zero, steps);
+  auto halves = [&](TensorId g) {
+    return builder_.node(split_record(), {channel_axis, g}, {{"num_splits", int64_t{2}}}, kFloat,
+                         {}, 2);
+  };
+  const auto gates = unpack(dense_of_steps(x, 2 * units)),
+             candidates = unpack(dense_of_steps(x, units));
   TensorId h = kAbsent;  // 0
   for (size_t t = 0; t < gates.size(); ++t) {
     TensorId g = gates[t], c = candidates[t];
-    if (h != kAbsent) g = binary(add_record(), g, recurrent(h, recurrent_gates), "NONE");
-    const auto ru = split(logistic(g), one, 2);
+    if (h != kAbsent) g = binary(add_record(), g, recurrent(h, gate_weights), "NONE");
+    const auto ru = halves(logistic(g));
     if (h == kAbsent) {
       c = tanh(c);
       h = binary(sub_record(), c, binary(mul_record(), ru[1], c, "NONE"), "NONE");
       continue;
     }
-    TensorId reset = binary(mul_record(), ru[0], recurrent(h, recurrent_candidates), "NONE");
+    TensorId reset = binary(mul_record(), ru[0], recurrent(h, candidate_weights), "NONE");
     c = tanh(binary(add_record(), c, reset, "NONE"));
     TensorId step = binary(mul_record(), ru[1], binary(sub_record(), h, c, "NONE"), "NONE");
     h = binary(add_record(), c, step, "NONE");
   }
   return h;
+}
+
+TensorId Blocks::dense_of_steps(TensorId x, int units) {
+  const int inputs = shape(x).back(0);
+  TensorId w = weights(Shape(units, inputs), inputs + units, false);
+  return builder_.node(fully_connected_record(), {x, w, zeros(units, "bias")},
+                       {{"keep_num_dims", true}}, kFloat, {}, name("dense"));
+}
+
+std::vector<TensorId> Blocks::unpack(TensorId x) {
+  const int steps = shape(x)[1];
+  return builder_.node(unpack_record(), {x}, {{"num", int64_t{steps}}, {"axis", int64_t{1}}},
+                       kFloat, {}, steps);
 }
 
 TensorId Blocks::reshape(TensorId x, const Shape& to) {

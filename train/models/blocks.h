@@ -62,6 +62,9 @@ class Blocks {
   TensorId weights(const Shape& shape, int64_t inputs, bool normalized);
   TensorId zeros(int n, const char* name);
   TensorId binary(const OperatorRecord& record, TensorId a, TensorId b, const char* activation);
+  /// A dense layer over each step of [1,steps,channels], and the steps one by one.
+  TensorId dense_of_steps(TensorId x, int units);
+  std::vector<TensorId> unpack(TensorId x);
   TensorId logistic(TensorId x);
   TensorId tanh(TensorId x);
   std::string name(const char* what) { return fmt::format("{}_{}", what, ++count_); }
