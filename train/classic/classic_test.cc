@@ -105,7 +105,7 @@ TEST(Mahalanobis, DistanceIsMeasuredInDeviations) {
     table.values.insert(table.values.end(), {x + 100, x + random_float(random, -1, 1)});
     table.labels.push_back(0);
   }
-  const Graph graph = mahalanobis_graph(*learn_mahalanobis(table, 1e-6), Shape(1, 2));
+  const Graph graph = mahalanobis_graph(*learn_mahalanobis(table, 1, 1, 1e-6), Shape(1, 2));
   Interpreter interpreter = *Interpreter::make(graph);
   float near = run(interpreter, {110, 10})[0], far = run(interpreter, {110, 0})[0];
   EXPECT_LT(near, 2);
@@ -115,6 +115,24 @@ TEST(Mahalanobis, DistanceIsMeasuredInDeviations) {
     mean += static_cast<double>(run(interpreter, {table.row(i), table.row(i) + 2})[0]) / 2000;
   }
   EXPECT_NEAR(mean, 1, 0.01) << "squared distances of what was learned from average to 1";
+}
+
+TEST(Mahalanobis, ModesKeepApartWhatLiesBetweenThemIsStrange) {
+  std::mt19937 random(8);
+  Table table{2, {}, {}};
+  for (int i = 0; i < 300; ++i) {
+    float centre = static_cast<float>(i % 3) * 10;
+    table.values.push_back(centre + random_float(random, -1, 1));
+    table.values.push_back(random_float(random, -1, 1) - centre);
+    table.labels.push_back(0);
+  }
+  const Graph one = mahalanobis_graph(*learn_mahalanobis(table, 1), Shape(1, 2));
+  const Graph three = mahalanobis_graph(*learn_mahalanobis(table, 3), Shape(1, 2));
+  Interpreter of_one = *Interpreter::make(one), of_three = *Interpreter::make(three);
+  EXPECT_LT(run(of_one, {5, -5})[0], 1);
+  EXPECT_GT(run(of_three, {5, -5})[0], 10);
+  EXPECT_LT(run(of_three, {10, -10})[0], 1);
+  EXPECT_FALSE(learn_mahalanobis(table, 200).ok());
 }
 
 TEST(Mahalanobis, RefusesWhatHasNoCovariance) {

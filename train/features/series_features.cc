@@ -39,26 +39,29 @@ TensorId spectrum(GraphBuilder& b, const Project& project, TensorId rows) {
                 kReal, {}, "features");
 }
 
-TensorId statistics(GraphBuilder& b, TensorId rows) {
+TensorId statistics(GraphBuilder& b, TensorId rows, bool with_mean) {
   TensorId centred = without_mean(b, rows);
   TensorId squares = b.node(mul_record(), {centred, centred}, {}, kReal);
   TensorId deviation = b.node(sqrt_record(), {mean(b, squares, false)}, {}, kReal, {}, "deviation");
   TensorId absolute = mean(b, b.node(abs_record(), {centred}, {}, kReal), false);
   TensorId axis = integers(b, {1});
-  TensorId low = b.node(reduce_min_record(), {rows, axis}, {{"keep_dims", false}}, kReal);
-  TensorId high = b.node(reduce_max_record(), {rows, axis}, {{"keep_dims", false}}, kReal);
-  return b.node(concatenation_record(), {mean(b, rows, false), deviation, absolute, low, high},
-                {{"axis", int64_t{1}}}, kReal, {}, "features");
+  TensorId from = with_mean ? rows : centred;
+  TensorId low = b.node(reduce_min_record(), {from, axis}, {{"keep_dims", false}}, kReal);
+  TensorId high = b.node(reduce_max_record(), {from, axis}, {{"keep_dims", false}}, kReal);
+  std::vector<TensorId> all = {deviation, absolute, low, high};
+  if (with_mean) all.insert(all.begin(), mean(b, rows, false));
+  return b.node(concatenation_record(), all, {{"axis", int64_t{1}}}, kReal, {}, "features");
 }
 
 }  // namespace
 
 Result<void> check_series_features(const Project& project) {
   const FeatureOptions& f = project.features;
-  if (f.type == "none" || f.type == "statistics") return {};
+  if (f.type == "none" || f.type == "statistics" || f.type == "spread") return {};
   if (f.type != "spectrum") {
     return fail(
-        "features.type \"{}\" doesn't go with series; use \"none\", \"spectrum\" or \"statistics\"",
+        "features.type \"{}\" doesn't go with series; use \"none\", \"spectrum\", "
+        "\"statistics\" or \"spread\"",
         f.type);
   }
   if (f.window_size > project.input.window) {
@@ -74,7 +77,8 @@ Result<void> check_series_features(const Project& project) {
 
 TensorId series_features(GraphBuilder& b, const Project& project, TensorId rows) {
   if (project.features.type == "spectrum") return spectrum(b, project, rows);
-  if (project.features.type == "statistics") return statistics(b, rows);
+  if (project.features.type == "statistics") return statistics(b, rows, true);
+  if (project.features.type == "spread") return statistics(b, rows, false);
   return rows;
 }
 

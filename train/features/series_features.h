@@ -17,6 +17,8 @@ Result<void> check_series_features(const Project& project);
 ///    [1,channels·frames·mel_bins]
 ///  - statistics: each channel's mean, standard deviation, mean absolute deviation, minimum and
 ///    maximum: [1,5·channels]
+///  - spread: the same of the values less their mean, without the mean, so that it doesn't matter
+///    which way is down: [1,4·channels]
 /// REQUIRES: check_series_features(project).
 TensorId series_features(GraphBuilder& b, const Project& project, TensorId rows);
 

@@ -89,8 +89,8 @@ const Key kKeys[] = {
     MOTE_PICK(features, type,
               "what the network sees: the values themselves, mel-frequency cepstral coefficients, "
               "log mel energies (audio), magnitudes of each channel's spectrum, or mean, deviation "
-              "and more of each channel (series)",
-              "none", "mfcc", "log_mel", "spectrum", "statistics"),
+              "and more of each channel, or how it spreads around its mean (series)",
+              "none", "mfcc", "log_mel", "spectrum", "statistics", "spread"),
     MOTE_KEY(features, window_size, 1, 1e6, "samples of a frame"),
     MOTE_KEY(features, window_step, 1, 1e6, "samples from one frame to the next"),
     MOTE_KEY(features, fft_length, 0, 1 << 20,
@@ -133,6 +133,7 @@ const Key kKeys[] = {
     MOTE_KEY(model, freeze, 0, 1e4, "so many first operators keep their weights"),
     MOTE_KEY(model, trees, 1, 1e4, "trees (random_forest)"),
     MOTE_KEY(model, depth, 1, 30, "of a tree at most (random_forest)"),
+    MOTE_KEY(model, modes, 1, 100, "kinds of what is normal, such as speeds (mahalanobis)"),
 
     MOTE_KEY(training, epochs, 0, 1e5, "passes over the training data"),
     MOTE_KEY(training, batch, 1, 1e5, "examples of a step"),

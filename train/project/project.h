@@ -117,6 +117,7 @@ struct ModelOptions {
   double dropout = 0;
   int freeze = 0;             // so many first operators keep their weights
   int trees = 50, depth = 8;  // random_forest
+  int modes = 1;              // mahalanobis
 };
 
 struct TrainingOptions {
