@@ -164,12 +164,10 @@ TEST_F(ProjectFile, EachTemplateIsAProject) {
             "sound: no such kind of project; there are: anomaly, gesture, image, kws");
 }
 
-// `mote new --keys` prints what is to stand in the document.
-TEST(ProjectKeys, AreTheDocumentsTables) {
-  Result<std::string> document = read_text("docs/training.md");
+TEST(ProjectKeys, AreTheDocuments) {
+  Result<std::string> document = read_text("docs/project_file.md");
   ASSERT_TRUE(document.ok());
-  EXPECT_NE(document->find(project_keys_markdown()), std::string::npos)
-      << "paste the output of `mote new --keys` into docs/training.md, \"Project file\"";
+  EXPECT_EQ(*document, project_keys_markdown()) << "run `make docs`";
 }
 
 }  // namespace
