@@ -52,6 +52,14 @@ int start(const std::vector<std::string>& arguments, int write_end, const std::s
   return error;
 }
 
+/// Waits for the program's end.
+int exit_code_of(pid_t pid) {
+  int status = 0;
+  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 }  // namespace
 
 Result<ProcessOutcome> run_process(const std::vector<std::string>& arguments,
@@ -87,12 +95,18 @@ Result<ProcessOutcome> run_process(const std::vector<std::string>& arguments,
     outcome.output.append(block, static_cast<size_t>(n));
   }
   close(ends[0]);
-
-  int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
-  outcome.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  outcome.exit_code = exit_code_of(pid);
   return outcome;
+}
+
+Result<int> run_attached(const std::vector<std::string>& arguments) {
+  std::vector<char*> argv;
+  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  argv.push_back(nullptr);
+  pid_t pid = 0;
+  int error = posix_spawnp(&pid, argv[0], nullptr, nullptr, argv.data(), environ);
+  if (error != 0) return fail("{}: can't be started: {}", arguments[0], strerror(error));
+  return exit_code_of(pid);
 }
 
 Result<std::filesystem::path> find_program(const std::string& program,

@@ -29,6 +29,10 @@ Result<ProcessOutcome> run_process(const std::vector<std::string>& arguments,
                                    const std::filesystem::path& output_file = {},
                                    const std::atomic<bool>* stop = nullptr);
 
+/// Runs a program that talks to the user: with this one's terminal or files. Returns its exit code,
+/// 128 + signal number if a signal ended it. Errors: the program isn't there or can't be started.
+Result<int> run_attached(const std::vector<std::string>& arguments);
+
 /// The full path of `program` on PATH, or an Error that names it and the Debian package to install.
 Result<std::filesystem::path> find_program(const std::string& program,
                                            const std::string& debian_package);

@@ -29,6 +29,15 @@ Result<void> choose_wide(const Observed& observed, const QuantizeOptions& option
   return {};
 }
 
+void use_known_ranges(const Graph& graph, const Recipe& recipe, Observed* observed) {
+  for (std::map<TensorId, Range>* ranges : {&observed->ranges, &observed->wide_ranges}) {
+    for (auto& [id, range] : *ranges) {
+      auto known = recipe.known_ranges.find(graph.tensor(id).name);
+      if (known != recipe.known_ranges.end()) range = known->second;
+    }
+  }
+}
+
 }  // namespace
 
 Result<Quantized> quantize(const Graph& real, const std::vector<std::vector<Bytes>>& samples,
@@ -36,8 +45,9 @@ Result<Quantized> quantize(const Graph& real, const std::vector<std::vector<Byte
   Quantized result;
   Graph source = real;
   if (recipe.equalize) result.equalization = equalize(&source);
-  MOTE_TRY(const Observed observed,
+  MOTE_TRY(Observed observed,
            observe_model(source, samples, recipe.calibration, named(progress, "observing")));
+  use_known_ranges(source, recipe, &observed);
   QuantizeOptions options{.activations = recipe.activations, .weight_bits = recipe.weight_bits};
   MOTE_CHECK_OK(choose_wide(observed, options, recipe, progress, &result));
   options.exceptions = result.wide;

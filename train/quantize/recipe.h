@@ -21,6 +21,8 @@ struct Recipe {
   size_t mixed = 0;           // so many of the most sensitive operators get 16-bit activations
   std::optional<double> max_loss = {};  // or as many as that takes (enough_wide())
   bool sensitivity = false;             // the table is wanted, whatever becomes of it
+  /// Ranges of tensors by name that are known already: the features', those that training chose.
+  std::map<std::string, Range> known_ranges = {};
 };
 
 struct Quantized {

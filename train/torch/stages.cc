@@ -10,6 +10,7 @@
 #include "compiler/tflite/writer.h"
 #include "ops/book.h"
 #include "train/data/split.h"
+#include "train/run/deploy.h"
 #include "train/torch/progress.h"
 #include "train/torch/project_source.h"
 #include "train/torch/trainer.h"
@@ -43,18 +44,6 @@ Result<FrontEnd> front_end_of(const StageOptions& options, const Project& projec
   return front_end;
 }
 
-int outputs_of(const Project& project, const Dataset& dataset, const Shape& features) {
-  switch (project.task) {
-    case Task::kClassification:
-      return static_cast<int>(dataset.classes.size());
-    case Task::kRegression:
-      return 1;
-    case Task::kAnomaly:
-      return static_cast<int>(features.elements());
-  }
-  return 0;
-}
-
 Result<Graph> read_network(const std::filesystem::path& path) {
   MOTE_TRY(const Bytes file, read_file(path));
   return read_tflite(file, path.string(), operator_book());
@@ -63,8 +52,9 @@ Result<Graph> read_network(const std::filesystem::path& path) {
 Result<Network> network_of(const StageOptions& options, const Project& project,
                            const Dataset& dataset, const FrontEnd& front_end) {
   if (options.start.empty()) {
-    return make_network(project, front_end.shape(),
-                        outputs_of(project, dataset, front_end.shape()));
+    return make_network(
+        project, front_end.shape(),
+        outputs_of(project, static_cast<int>(dataset.classes.size()), front_end.shape()));
   }
   MOTE_TRY(Graph graph, read_network(options.start));
   return Network{std::move(graph), {}, {}};

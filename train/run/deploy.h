@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a learned float network to the model that a board gets: quantised by what it does on
+// training examples, behind its front end.
+#ifndef MOTE_TRAIN_RUN_DEPLOY_H_
+#define MOTE_TRAIN_RUN_DEPLOY_H_
+
+#include <optional>
+
+#include "engines/engine.h"
+#include "train/features/front_end.h"
+#include "train/quantize/recipe.h"
+
+namespace mote::train {
+
+/// Outputs of a project's network: classes, one of a regression, as many as features of an
+/// autoencoder.
+int outputs_of(const Project& project, int classes, const Shape& features);
+
+/// The features' range, by which int8 features and the network's int8 input are the same numbers;
+/// none for float features, whose range is observed.
+std::optional<quantize::Range> feature_range(const FrontEnd& front_end);
+
+/// The recipe that [compression] of the project describes, for a network behind this front end.
+quantize::Recipe recipe_of(const Project& project, const FrontEnd& front_end, const Graph& network);
+
+/// Features of at most `most` examples of a split (0: all), spread over them, as float32 bytes. Of
+/// an anomaly detector's training data, normal ones only. Examples that can't be read are left out.
+struct ExampleFeatures {
+  std::vector<Values> features;
+  std::vector<Example> examples;
+};
+Result<ExampleFeatures> read_features(const Project& project, const Dataset& dataset,
+                                      const FrontEnd& front_end, Split split, size_t most,
+                                      const std::function<void(size_t, size_t)>& progress);
+
+/// What a run has learned, and what is deployed of it.
+struct Deployed {
+  Graph network, integers;  // features to scores, in float32 and as integers
+  Graph model;              // the integers behind their front end
+  uint64_t tflite_bytes = 0, image_bytes = 0;
+};
+
+/// Quantises the run's network (qat.tflite by qat_ranges.json if `qat`, else float.tflite by
+/// training examples) and writes model.tflite and model.mote, the image for the budget's board or,
+/// without one, for any. Errors: a run without a network, or of another front end.
+Result<Deployed> deploy(const Project& project, const Dataset& dataset, const FrontEnd& front_end,
+                        const std::filesystem::path& run, bool qat,
+                        const quantize::Progress& progress);
+
+/// How good the float network and the integers are on the test examples: accuracy, the area below
+/// the curve of an anomaly detector, or the root of a regression's mean squared error.
+struct Scores {
+  const char* what = "accuracy";
+  size_t examples = 0;
+  double real = 0, integers = 0;
+};
+Result<Scores> judge(const Project& project, const Dataset& dataset, const FrontEnd& front_end,
+                     const Deployed& deployed, const std::function<void(size_t, size_t)>& progress);
+
+}  // namespace mote::train
+
+#endif  // MOTE_TRAIN_RUN_DEPLOY_H_
