@@ -7,7 +7,7 @@
 #   make size   prints the code size of the runtime and of each kernel on Cortex-M4
 #   make bench  prints the measures of docs/measures.md
 #   make fuzz   fuzzes the readers of .tflite, .onnx and .mote files (SECONDS=600)
-#   make docs   writes docs/operators.md from the operators' records
+#   make docs   writes docs/operators.md from the operators' records, docs/project_file.md from mote.toml's keys
 #   make format formats the sources
 
 JOBS ?= $(shell nproc)
@@ -50,6 +50,7 @@ fuzz:
 
 docs: build
 	@build/mote ops --markdown > docs/operators.md
+	@build/mote new --keys > docs/project_file.md
 
 format:
 	@git ls-files -co --exclude-standard '*.h' '*.cc' '*.c' | xargs clang-format -i

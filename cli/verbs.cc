@@ -18,6 +18,8 @@ VerbAction setup_verify(CLI::App&);
 VerbAction setup_profile(CLI::App&);
 VerbAction setup_fit(CLI::App&);
 VerbAction setup_quantize(CLI::App&);
+VerbAction setup_new(CLI::App&);
+VerbAction setup_data(CLI::App&);
 VerbAction setup_train(CLI::App&);
 VerbAction setup_board(CLI::App&);
 VerbAction setup_bench(CLI::App&);
@@ -42,6 +44,10 @@ constexpr Verb kVerbs[] = {
     {"quantize", "Make a float model one of integers, by what it does on samples",
      "mote quantize model_float.tflite --samples pictures --raw-type uint8 -o model_int8.tflite",
      setup_quantize, true},
+    {"new", "Begin a project: a mote.toml to train a model by",
+     "mote new kws wake --data recordings", setup_new},
+    {"data", "Look at a project's data before training, or record more",
+     "mote data wake --html data.html", setup_data},
     {"train", "Train a project's model: priced before, then learned, quantised and tested",
      "mote train keywords --set training.epochs=50", setup_train},
     {"fit", "Say which boards a model fits, at what latency and energy, and for how long a battery",

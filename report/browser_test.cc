@@ -155,6 +155,44 @@ TEST_F(Browser, DrawsABenchmarkRunBesideWhatIsPublished) {
   EXPECT_EQ(count(dom, "NaN"), 0u);
 }
 
+TEST_F(Browser, DrawsADataSetWithSamplesToHearAndSee) {
+  Json data = read("report/testdata/data.json");
+  const std::string dom = rendered(data, "", "data");
+  expect_drawn(dom, "mote.data/1");
+  EXPECT_EQ(count(dom, "class=\"bar mark\""), 6u) << "parts of classes that have examples";
+  EXPECT_EQ(count(dom, "class=\"duration mark\""), 3u);
+  EXPECT_EQ(count(dom, "<details"), 2u);
+  EXPECT_EQ(count(dom, "<audio"), 2u);
+  EXPECT_EQ(count(dom, "<img"), 1u);
+  EXPECT_EQ(count(dom, "<polyline"), 2u);
+  EXPECT_NE(dom.find("&lt;b&gt;other"), std::string::npos);
+  EXPECT_NE(dom.find("1 serious"), std::string::npos);
+  EXPECT_NE(dom.find("and 24 more"), std::string::npos);
+  EXPECT_EQ(count(dom, "undefined"), 0u);
+  EXPECT_EQ(count(dom, "NaN"), 0u);
+}
+
+TEST_F(Browser, PlaysNothingButItsOwnSamples) {
+  Json data = read("report/testdata/data.json");
+  data["samples"][0]["audio"] = "https://example.org/a.wav";
+  data["samples"][2]["picture"] = "javascript:1";
+  const std::string dom = rendered(data, "", "data");
+  expect_drawn(dom, "mote.data/1");
+  EXPECT_EQ(count(dom, "example.org"), 0u);
+  EXPECT_EQ(count(dom, "javascript:"), 0u);
+}
+
+TEST_F(Browser, SaysWhyThereAreNoSamples) {
+  Json data = read("report/testdata/data.json");
+  data.erase("samples");
+  data["task"] = "regression", data["durations"] = nullptr, data["findings"] = Json::array();
+  data["targets"] = {{"train", {{"low", 1}, {"mean", 2}, {"high", 4.5}}}, {"test", nullptr}};
+  const std::string dom = rendered(data, "", "data");
+  expect_drawn(dom, "mote.data/1");
+  EXPECT_EQ(count(dom, "class=\"empty\""), 2u) << "findings, samples";
+  EXPECT_NE(dom.find("4.50"), std::string::npos);
+}
+
 TEST_F(Browser, SaysWhatIsWrongWithData) {
   const std::string dom = rendered({{"schema", "mote.unheard-of/1"}});
   EXPECT_NE(dom.find("data-error="), std::string::npos);

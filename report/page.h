@@ -12,6 +12,7 @@ namespace mote {
 /// The page's text. `kind` is a folder of report/web/, whose scripts draw the schemas of `json`:
 ///   "profile"   mote.profile/1 and mote.profile-comparison/1
 ///   "mlperf"    mote.mlperf/1
+///   "data"      mote.data/1 with samples
 /// Nothing in `title` or `json` can become markup or script. If `json` can't be drawn, the page
 /// says why, in its text and in the attribute data-error of its body.
 /// REQUIRES: `json` is JSON in UTF-8; `kind` is one of the above.

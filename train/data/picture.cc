@@ -16,6 +16,9 @@
 #include <stb/stb_image.h>
 #define STB_IMAGE_RESIZE_IMPLEMENTATION
 #include <stb/stb_image_resize.h>
+#define STB_IMAGE_WRITE_IMPLEMENTATION
+#define STBI_WRITE_NO_STDIO
+#include <stb/stb_image_write.h>
 #pragma GCC diagnostic pop
 
 #include <algorithm>
@@ -78,6 +81,18 @@ Picture resized(const Picture& picture, int width, int height) {
                      static_cast<int>(part_width), static_cast<int>(part_height), stride,
                      small.pixels.data(), width, height, 0, picture.channels);
   return small;
+}
+
+std::vector<uint8_t> png_file(const Picture& picture) {
+  std::vector<uint8_t> file;
+  auto append = [](void* to, void* data, int bytes) {
+    const auto* first = static_cast<const uint8_t*>(data);
+    auto* out = static_cast<std::vector<uint8_t>*>(to);
+    out->insert(out->end(), first, first + bytes);
+  };
+  stbi_write_png_to_func(append, &file, picture.width, picture.height, picture.channels,
+                         picture.pixels.data(), picture.width * picture.channels);
+  return file;
 }
 
 }  // namespace mote::train

@@ -26,6 +26,9 @@ Result<void> check_picture(const std::filesystem::path& path);
 /// The picture's middle in the new one's shape, resized to it.
 Picture resized(const Picture& picture, int width, int height);
 
+/// The picture as a .png file.
+std::vector<uint8_t> png_file(const Picture& picture);
+
 }  // namespace mote::train
 
 #endif  // MOTE_TRAIN_DATA_PICTURE_H_

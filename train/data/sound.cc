@@ -17,7 +17,7 @@ Result<OpenSound> open_sound(const std::filesystem::path& path) {
 }
 
 Result<std::vector<float>> read_mono(const OpenSound& sound, int64_t first, int64_t frames) {
-  if (first > 0 && sf_seek(sound.file.get(), first, SEEK_SET) != first) return fail("ends early");
+  if (sf_seek(sound.file.get(), first, SEEK_SET) != first) return fail("ends early");
   const size_t channels = static_cast<size_t>(sound.info.channels);
   std::vector<float> interleaved(static_cast<size_t>(frames) * channels);
   if (sf_readf_float(sound.file.get(), interleaved.data(), frames) != frames) {

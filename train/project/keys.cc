@@ -58,8 +58,8 @@ const Key kKeys[] = {
               "which columns, by heading, or numbered from \"1\" where there are no headings "
               "(series, needed)"),
 
-    MOTE_PICK(data, format, "how the data lies on disk, see [Data](#data)", "folders", "labels",
-              "cifar10", "speech_commands", "fsdd", "toyadmos"),
+    MOTE_PICK(data, format, "how the data lies on disk, see [Data](training.md#data)", "folders",
+              "labels", "cifar10", "speech_commands", "fsdd", "toyadmos"),
     MOTE_TEXT(data, path, "folder of the data (needed)"),
     MOTE_TEXT(data, labels, "CSV that names files and labels (format labels)"),
     MOTE_TEXT(data, file_column, "heading of the column with the files (format labels)"),
@@ -80,8 +80,8 @@ const Key kKeys[] = {
     MOTE_TEXT(data, extra, "folders of more data in the same format, only to train with"),
     MOTE_TEXT(data, noise, "folder of recordings that augmentation mixes in"),
 
-    MOTE_PICK(split, by, "what stays together, see [Splits](#splits)", "file", "group", "hash",
-              "given"),
+    MOTE_PICK(split, by, "what stays together, see [Splits](training.md#splits)", "file", "group",
+              "hash", "given"),
     MOTE_KEY(split, validation, 0, 0.9, "part that chooses the best epoch"),
     MOTE_KEY(split, test, 0, 0.9, "part that judges the model"),
     MOTE_KEY(split, seed, 0, 4294967295.0, "another seed, another split"),
@@ -123,7 +123,7 @@ const Key kKeys[] = {
     MOTE_KEY(augment, sensor_noise, 0, 10, "of a channel's deviation (series)"),
     MOTE_KEY(augment, channel_dropout, 0, 1, "chance that a channel is silent (series)"),
 
-    MOTE_TEXT(model, type, "architecture, see [Models](#models); or \"file\""),
+    MOTE_TEXT(model, type, "architecture, see [Models](training.md#models); or \"file\""),
     MOTE_TEXT(model, file, "a .tflite, .onnx or TorchScript model to fine-tune (type file)"),
     MOTE_KEY(model, width, 0.01, 10, "factor of all layers' channels"),
     MOTE_KEY(model, filters, 0, 4096, "channels; 0: the architecture's own"),
@@ -293,12 +293,16 @@ std::string written_value(const Key& key, const Project& project) {
 }
 
 std::string project_keys_markdown() {
-  std::string text, table = "-";
+  std::string text =
+      "# Keys of mote.toml\n\n"
+      "`mote new --keys` prints this from the table that the program reads project files by\n"
+      "(train/project/keys.cc); `make docs` writes it. What a project file is: "
+      "[training.md](training.md#project-file).\n";
+  std::string table = "-";
   for (const Key& key : kKeys) {
     if (table != key.table) {
       table = key.table;
-      text += fmt::format("{}### {}\n\n| key | takes | default | meaning |\n|---|---|---|---|\n",
-                          text.empty() ? "" : "\n",
+      text += fmt::format("\n## {}\n\n| key | takes | default | meaning |\n|---|---|---|---|\n",
                           table.empty() ? "Top of the file" : fmt::format("`[{}]`", table));
     }
     std::string value = written_value(key, Project());

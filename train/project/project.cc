@@ -129,11 +129,12 @@ class Reader {
     if (equals == std::string::npos || equals == 0) {
       return wrong({}, "must be table.key=value, as training.epochs=3");
     }
-    std::string value = text.substr(equals + 1);
     toml::parse_result parsed = toml::parse(text);
-    if (!parsed) {  // a word without quotes
-      std::string word;
-      for (char c : value) word += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};
+    if (!parsed || (takes_text(text.substr(0, equals)) && text[equals + 1] != '"')) {
+      std::string word;  // it was written without quotes
+      for (char c : text.substr(equals + 1)) {
+        word += c == '"' || c == '\\' ? std::string{'\\', c} : std::string{c};
+      }
       parsed = toml::parse(fmt::format("{}\"{}\"", text.substr(0, equals + 1), word));
     }
     if (!parsed) return wrong({}, "isn't understood; write table.key=value");
@@ -156,6 +157,19 @@ class Reader {
   const std::optional<Error>& fault() const { return faults_.first; }
 
  private:
+  /// Whether "data.normal" takes text, so that 0 is meant as "0".
+  static bool takes_text(const std::string& name) {
+    size_t dot = name.find('.');
+    const Key* key = dot == std::string::npos ? find_key("", name)
+                                              : find_key(name.substr(0, dot), name.substr(dot + 1));
+    if (!key) return false;
+    Project scratch;
+    Slot slot = key->slot(scratch);
+    return std::holds_alternative<std::string*>(slot) ||
+           std::holds_alternative<std::filesystem::path*>(slot) ||
+           std::holds_alternative<Pick>(slot);
+  }
+
   static std::vector<std::string> names_of(const std::string& table) {
     std::vector<std::string> names;
     for (const Key& key : project_keys()) {

@@ -90,14 +90,17 @@ choices = ["mlp", "logistic"]
 }
 
 TEST_F(ProjectFile, OverridesWinOverTheFile) {
-  Result<Project> project = read("name = \"a\"\n[data]\npath = \"clips\"\n[training]\nepochs = 5\n",
-                                 {"training.epochs=3", "training.schedule=step",
-                                  "data.classes=[\"yes\", \"no\"]", "name=my \"own\""});
+  Result<Project> project =
+      read("name = \"a\"\n[data]\npath = \"clips\"\n[training]\nepochs = 5\n",
+           {"training.epochs=3", "training.schedule=step", "data.classes=[\"yes\", \"no\"]",
+            "name=my \"own\"", "data.unknown=0", "data.class_pattern=_([01])_\\w"});
   ASSERT_TRUE(project.ok()) << project.error().message;
   EXPECT_EQ(project->training.epochs, 3);
   EXPECT_EQ(project->training.schedule, "step");
   EXPECT_EQ(project->data.classes, (std::vector<std::string>{"yes", "no"}));
   EXPECT_EQ(project->name, "my \"own\"");
+  EXPECT_EQ(project->data.unknown, "0");
+  EXPECT_EQ(project->data.class_pattern, "_([01])_\\w");
 }
 
 TEST_F(ProjectFile, OverridesThatAreWrongAreQuoted) {
@@ -147,6 +150,24 @@ TEST_F(ProjectFile, AFolderWithoutOneSaysWhatMakesOne) {
   ASSERT_FALSE(project.ok());
   EXPECT_EQ(project.error().message,
             folder_.path().string() + ": has no mote.toml; mote new makes one");
+}
+
+TEST_F(ProjectFile, EachTemplateIsAProject) {
+  for (const char* kind : {"kws", "image", "anomaly", "gesture"}) {
+    Result<std::map<std::string, std::string>> files = project_template(kind);
+    ASSERT_TRUE(files.ok()) << kind;
+    Result<Project> project = read(files->at("mote.toml"));
+    EXPECT_TRUE(project.ok()) << kind << ": " << project.error().message;
+    EXPECT_NE(files->at("README.md").find("mote train"), std::string::npos);
+  }
+  EXPECT_EQ(project_template("sound").error().message,
+            "sound: no such kind of project; there are: anomaly, gesture, image, kws");
+}
+
+TEST(ProjectKeys, AreTheDocuments) {
+  Result<std::string> document = read_text("docs/project_file.md");
+  ASSERT_TRUE(document.ok());
+  EXPECT_EQ(*document, project_keys_markdown()) << "run `make docs`";
 }
 
 }  // namespace

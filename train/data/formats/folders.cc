@@ -34,7 +34,11 @@ Result<Listing> list_folders(const Project& project, const std::filesystem::path
       folder = first_folder(rest, &file);
       rest = file;
     }
-    if (rest.empty() && project.data.class_pattern.empty()) continue;  // in no class's folder
+    if (rest.empty() && project.data.class_pattern.empty()) {
+      listing.skipped.push_back(
+          {path, "lies in no class's folder; data.class_pattern can take the class from its name"});
+      continue;
+    }
     found.class_name = rest.empty() ? "" : folder;
     found.example.path = std::move(path);
     listing.found.push_back(std::move(found));
