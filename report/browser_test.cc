@@ -172,6 +172,21 @@ TEST_F(Browser, DrawsADataSetWithSamplesToHearAndSee) {
   EXPECT_EQ(count(dom, "NaN"), 0u);
 }
 
+TEST_F(Browser, SamplesCanBeSeenAndHeard) {
+  const std::string dom = rendered(read("report/testdata/data.json"), R"(<script>
+    const heard = document.querySelector('audio');
+    heard.addEventListener('loadedmetadata', () => { document.body.dataset.seconds = heard.duration; });
+    heard.load();
+    heard.preload = 'auto';
+    window.addEventListener('load', () => {
+      document.body.dataset.width = document.querySelector('img').naturalWidth;
+    });
+  </script>)",
+                                   "data");
+  EXPECT_NE(dom.find("data-width=\"4\""), std::string::npos) << dom.substr(0, 300);
+  EXPECT_NE(dom.find("data-seconds=\"0.001\""), std::string::npos) << dom.substr(0, 300);
+}
+
 TEST_F(Browser, PlaysNothingButItsOwnSamples) {
   Json data = read("report/testdata/data.json");
   data["samples"][0]["audio"] = "https://example.org/a.wav";
