@@ -192,7 +192,9 @@ class Finder {
   void shared_groups() {
     std::map<std::string, std::set<Split>> parts;
     for (const Example& e : dataset_.examples) {
-      if (!e.group.empty()) parts[e.group].insert(e.split);
+      if (e.group.empty()) continue;
+      std::set<Split>& splits = parts[e.group];
+      if (!e.test_only) splits.insert(e.split);  // an anomaly's group has to have normal ones, too
     }
     report_.groups = parts.size();
     std::vector<std::string> shared;

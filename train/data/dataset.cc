@@ -81,7 +81,11 @@ Result<Listing> list_all(const Project& project) {
   apply_patterns(project.data, &all);
   for (const std::filesystem::path& folder : project.data.extra) {
     MOTE_CHECK_OK(check_folder("data.extra", folder));
-    MOTE_TRY(Listing more, format.list(project, folder));
+    Project extra = project;
+    std::error_code error;
+    // All of it trains, so that it needs no folder train/.
+    if (!std::filesystem::exists(folder / "train", error)) extra.split.by = SplitBy::kFile;
+    MOTE_TRY(Listing more, format.list(extra, folder));
     apply_patterns(project.data, &more);
     for (Found& found : more.found) {
       found.example.path = (folder / found.example.path).generic_string();

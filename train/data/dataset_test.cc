@@ -179,6 +179,26 @@ TEST_F(Data, PicturesAreCutAndResized) {
   EXPECT_NEAR(grey->values[0], 0.299 * 1 + 0.587 * 2 + 0.114 * 250, 1);
 }
 
+TEST_F(Data, APictureThatEndsEarlyIsAnErrorOfItsReading) {
+  std::filesystem::path archive = shared_data("cifar10/cifar10_jpg.tar.gz");
+  if (archive.empty()) GTEST_SKIP() << "../shared/data/cifar10 isn't there";
+  Result<ProcessOutcome> unpacked =
+      run_process({"tar", "xzf", archive.string(), "-C", folder_.path().string(),
+                   "train/airplane/0000.jpg", "train/airplane/0001.jpg", "train/bird/0000.jpg"});
+  ASSERT_TRUE(unpacked.ok() && unpacked->exit_code == 0);
+  project_.input.kind = InputKind::kImage;
+  project_.data.path = folder_.path() / "train";
+  project_.split = {SplitBy::kFile, 0, 0, 1};
+  auto file = folder_.path() / "train/airplane/0001.jpg";
+  std::filesystem::resize_file(file, std::filesystem::file_size(file) * 2 / 3);
+  Dataset data = dataset();
+  ASSERT_EQ(data.examples.size(), 3u) << "its header is good";
+  EXPECT_TRUE(read_example(project_, data, data.examples[0]).ok());
+  Result<Signal> cut = read_example(project_, data, data.examples[1]);
+  ASSERT_FALSE(cut.ok());
+  EXPECT_EQ(cut.error().message, file.string() + ": ends early");
+}
+
 TEST_F(Data, SeriesAreCutIntoWindowsThatStayTogether) {
   make_series();
   project_.input.stride = 2;
@@ -283,6 +303,15 @@ TEST_F(Data, ExtraFoldersOnlyTrain) {
   }
   assign_fold(&data, project_.split, 0, 2);
   EXPECT_EQ(data.of(Split::kTest).size(), 10u);
+}
+
+TEST_F(Data, ExtraFoldersNeedNoPartsWhereTheDataHasThem) {
+  TempFolder more = *TempFolder::make();
+  for (const char* name : {"train/a", "train/b", "test/a", "test/b"}) put_tones(name, 5);
+  put_tone(more.path() / "a/1.wav", 500, 8000, 0.1);
+  project_.data.extra = {more.path()};
+  project_.split = {SplitBy::kGiven, 0, 0, 1};
+  EXPECT_EQ(sizes(dataset()), (std::vector<size_t>{11, 0, 10}));
 }
 
 TEST_F(Data, LabelsComeFromACsv) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "train/data/data_test_support.h"
 
 namespace mote::train {
@@ -59,6 +61,21 @@ TEST(LineStream, RefusesHeadersThatSayNothingOrChange) {
             "the header changed to \"#mote rate=60\"");
   LineStream noise;
   EXPECT_FALSE(noise.feed(std::string(100000, 'x')).ok());
+}
+
+TEST(LineStream, AnyBytesAreRowsOrBroken) {
+  std::mt19937 random(1);
+  const std::string letters = "0123456789,,:*-.\n\n#mote rate=columns";
+  for (int i = 0; i < 500; ++i) {
+    LineStream stream;
+    ASSERT_TRUE(stream.feed("#mote rate=10 columns=x,y\n").ok());
+    for (int n = 0; n < 30; ++n) {
+      std::string text;
+      for (size_t k = random() % 20; k > 0; --k) text += letters[random() % letters.size()];
+      if (!stream.feed(text).ok()) break;
+      ASSERT_EQ(stream.values().size() % 2, 0u);
+    }
+  }
 }
 
 class RecordingPath : public testing::Test {

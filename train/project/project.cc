@@ -390,7 +390,7 @@ void check_rest(Reader& reader, const Project& p) {
     reader.wrong_key("compression", "weight_bits", "must be 4 or 8");
   }
   if (p.budget.board.empty()) return;
-  Result<Board> board = find_board(p.budget.board);
+  Result<Board> board = find_board(p.budget.board);  // a file's path is already absolute
   if (!board.ok()) reader.wrong_key("budget", "board", board.error().message);
 }
 
@@ -429,6 +429,9 @@ Result<Project> read_project(const std::filesystem::path& path,
   for (const std::string& text_override : overrides) reader.read_override(text_override);
   const bool series = project.input.kind == InputKind::kSeries;
   if (series && !reader.given("input.rate_hz")) project.input.rate_hz = 100;
+  if (project.budget.board.ends_with(".toml")) {
+    project.budget.board = (project.file.parent_path() / project.budget.board).string();
+  }
   check_input(reader, project);
   check_data(reader, project);
   check_features(reader, project);
