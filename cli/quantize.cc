@@ -8,6 +8,7 @@
 #include "base/host/file.h"
 #include "cli/input_flags.h"
 #include "cli/model_file.h"
+#include "cli/samples.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
 #include "compiler/tflite/writer.h"
@@ -30,37 +31,6 @@ struct QuantizeFlags {
   std::string calibration = "minmax", activations = "int8";
   quantize::Recipe recipe;
 };
-
-/// The files that the samples' arguments name: of a folder, those in it, in the order of their
-/// names.
-Result<std::vector<std::filesystem::path>> sample_files(const std::vector<std::string>& arguments) {
-  std::vector<std::filesystem::path> files;
-  for (const std::string& argument : arguments) {
-    std::error_code error;
-    if (!std::filesystem::is_directory(argument, error)) {
-      files.emplace_back(argument);
-      continue;
-    }
-    size_t first = files.size();
-    for (const auto& entry : std::filesystem::directory_iterator(argument, error)) {
-      if (entry.is_regular_file(error)) files.push_back(entry.path());
-    }
-    std::sort(files.begin() + static_cast<long>(first), files.end());
-    if (files.size() == first) return fail("{}: the folder has no files", argument);
-  }
-  return files;
-}
-
-Result<std::vector<std::vector<Bytes>>> read_samples(const QuantizeFlags& flags,
-                                                     const ModelFile& model) {
-  MOTE_TRY(const auto files, sample_files(flags.samples));
-  std::vector<std::vector<Bytes>> samples;
-  for (const std::filesystem::path& file : files) {
-    MOTE_TRY(std::vector<Bytes> sample, read_input(file, model.inputs, flags.input.options()));
-    samples.push_back(std::move(sample));
-  }
-  return samples;
-}
 
 void print_sensitivity(const quantize::Quantized& result) {
   Table table(
@@ -101,7 +71,7 @@ Result<ExitCode> quantize_model(QuantizeFlags flags) {
   if (!model.graph) {
     return fail("{}: is a .mote image; quantise the model that it was built from", flags.model);
   }
-  MOTE_TRY(const auto samples, read_samples(flags, model));
+  MOTE_TRY(const Samples samples, read_samples(flags.samples, model.inputs, flags.input.options()));
   quantize::Recipe& recipe = flags.recipe;
   recipe.activations = flags.activations == "int16" ? DType::kInt16 : DType::kInt8;
   recipe.calibration = kCalibrations.at(flags.calibration);
@@ -110,7 +80,8 @@ Result<ExitCode> quantize_model(QuantizeFlags flags) {
     if (!terminal) return;
     fmt::print(stderr, "\r\x1b[K{}: {} of {}{}", what, done, all, done == all ? "\n" : "");
   };
-  Result<quantize::Quantized> made = quantize::quantize(*model.graph, samples, recipe, progress);
+  Result<quantize::Quantized> made =
+      quantize::quantize(*model.graph, samples.inputs, recipe, progress);
   if (!made.ok()) return fail("{}: {}", flags.model, made.error().message);
   MOTE_TRY(const Bytes file, write_tflite(made->graph));
   MOTE_CHECK_OK(write_file(flags.output, file));
@@ -118,7 +89,7 @@ Result<ExitCode> quantize_model(QuantizeFlags flags) {
   fmt::print("{}  {} bytes, {} before; {} activations, ranges by {} of {}\n", flags.output,
              grouped(static_cast<int64_t>(file.size())),
              grouped(static_cast<int64_t>(model.file_bytes)), flags.activations, flags.calibration,
-             counted(samples.size(), "sample"));
+             counted(samples.files.size(), "sample"));
   if (recipe.weight_bits == 4) {
     fmt::print("its 4-bit weights stand in bytes; mote build packs them for cores with SMLAD\n");
   }

@@ -20,6 +20,7 @@
 #include "cli/compile_flags.h"
 #include "cli/input_flags.h"
 #include "cli/model_file.h"
+#include "cli/samples.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
 #include "engines/engine.h"
@@ -77,26 +78,6 @@ Result<std::vector<std::string>> read_labels(const std::string& path) {
     labels.push_back(line);
   }
   return labels;
-}
-
-/// file name -> class, from lines "file,classes,class" or "file,class".
-Result<std::map<std::string, size_t>> read_truth(const std::string& path) {
-  std::map<std::string, size_t> truth;
-  if (path.empty()) return truth;
-  MOTE_TRY(std::string text, read_text(path));
-  std::istringstream lines(text);
-  int number = 0;
-  for (std::string line; std::getline(lines, line);) {
-    ++number;
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.empty()) continue;
-    size_t first = line.find(','), last = line.rfind(',');
-    bool digits = first != std::string::npos && last + 1 < line.size() && line.size() - last < 9 &&
-                  line.find_first_not_of("0123456789", last + 1) == std::string::npos;
-    if (!digits) return fail("{}: line {}: expected file,classes,class", path, number);
-    truth[line.substr(0, first)] = static_cast<size_t>(std::stoul(line.substr(last + 1)));
-  }
-  return truth;
 }
 
 /// One output file per input, named after it. Errors: two inputs would share one.

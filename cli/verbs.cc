@@ -21,6 +21,8 @@ VerbAction setup_quantize(CLI::App&);
 VerbAction setup_new(CLI::App&);
 VerbAction setup_data(CLI::App&);
 VerbAction setup_train(CLI::App&);
+VerbAction setup_compress(CLI::App&);
+VerbAction setup_evaluate(CLI::App&);
 VerbAction setup_board(CLI::App&);
 VerbAction setup_bench(CLI::App&);
 VerbAction setup_ops(CLI::App&);
@@ -50,6 +52,16 @@ constexpr Verb kVerbs[] = {
      "mote data wake --html data.html", setup_data},
     {"train", "Train a project's model: priced before, then learned, quantised and tested",
      "mote train keywords --set training.epochs=50", setup_train},
+    {"compress",
+     "Try a float model in all its smaller forms, and keep the best that meets a budget",
+     "mote compress model_float.tflite --samples pictures --budget board=nano33ble flash=200k "
+     "-o small.tflite",
+     setup_compress, true},
+    {"evaluate",
+     "Say how good a model is: by class, by group, under hardship, float beside integers and "
+     "boards",
+     "mote evaluate keywords --board nano33ble --by group --html evaluation.html", setup_evaluate,
+     true},
     {"fit", "Say which boards a model fits, at what latency and energy, and for how long a battery",
      "mote fit model.tflite --max-latency 100 --period 1 --battery 1000", setup_fit, true},
     {"boards", "List and compare boards, or show one with the sources of its figures",

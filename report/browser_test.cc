@@ -187,6 +187,31 @@ TEST_F(Browser, SamplesCanBeSeenAndHeard) {
   EXPECT_NE(dom.find("data-seconds=\"0.001\""), std::string::npos) << dom.substr(0, 300);
 }
 
+TEST_F(Browser, DrawsATrainedModel) {
+  Json run = read("report/testdata/training.json");
+  run["models"][1]["fairness"][0]["groups"][0]["value"] = "<b>hostile</b>";
+  const std::string dom = rendered(run, "", "training");
+  expect_drawn(dom, "mote.training/1");
+  const Json& model = run["models"][1];
+  const size_t classes = run["classes"].size();
+  EXPECT_EQ(count(dom, "class=\"heat mark\""), classes * classes);
+  EXPECT_EQ(count(dom, "class=\"curve mark\""), classes) << "a ROC curve for each class";
+  EXPECT_EQ(count(dom, "class=\"bar mark\""),
+            model["fairness"][0]["groups"].size() + model["robustness"].size() + 1);
+  size_t bins = 0;
+  for (const Json& bin : model["calibration"]["bins"]) bins += bin["examples"] > 0;
+  EXPECT_EQ(count(dom, "class=\"dot mark\""), bins + 4 * run["log"].size()) << "two curves of two";
+  EXPECT_EQ(count(dom, "<tr"), (1 + 3) + (1 + run["steps"].size()) + 2 * (1 + classes));
+  EXPECT_EQ(count(dom, "class=\"empty\""), 0u);
+  for (const char* text :
+       {"0 of 568,320 bits differ", "&lt;b&gt;hostile", "no channels can be pruned",
+        "Expected calibration error", "data/x.csv: holds no rows"}) {
+    EXPECT_NE(dom.find(text), std::string::npos) << text;
+  }
+  EXPECT_EQ(count(dom, "undefined"), 0u);
+  EXPECT_EQ(count(dom, "NaN"), 0u);
+}
+
 TEST_F(Browser, PlaysNothingButItsOwnSamples) {
   Json data = read("report/testdata/data.json");
   data["samples"][0]["audio"] = "https://example.org/a.wav";
@@ -206,6 +231,16 @@ TEST_F(Browser, SaysWhyThereAreNoSamples) {
   expect_drawn(dom, "mote.data/1");
   EXPECT_EQ(count(dom, "class=\"empty\""), 2u) << "findings, samples";
   EXPECT_NE(dom.find("4.50"), std::string::npos);
+}
+
+TEST_F(Browser, DrawsACompressionAlone) {
+  Json run = read("report/testdata/training.json");
+  run["models"] = Json::array();
+  run["log"] = Json::array();
+  const std::string dom = rendered(run, "", "training");
+  expect_drawn(dom, "mote.training/1");
+  EXPECT_EQ(count(dom, "<tr"), 1 + run["steps"].size());
+  EXPECT_EQ(count(dom, "class=\"empty\""), 0u);
 }
 
 TEST_F(Browser, SaysWhatIsWrongWithData) {

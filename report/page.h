@@ -13,6 +13,7 @@ namespace mote {
 ///   "profile"   mote.profile/1 and mote.profile-comparison/1
 ///   "mlperf"    mote.mlperf/1
 ///   "data"      mote.data/1 with samples
+///   "training"  mote.training/1
 /// Nothing in `title` or `json` can become markup or script. If `json` can't be drawn, the page
 /// says why, in its text and in the attribute data-error of its body.
 /// REQUIRES: `json` is JSON in UTF-8; `kind` is one of the above.

@@ -116,9 +116,6 @@ Result<ExampleFeatures> read_features(const Project& project, const Dataset& dat
   return result;
 }
 
-namespace {
-
-/// Ranges by name, as mote-train writes them.
 Result<std::map<std::string, quantize::Range>> read_ranges(const std::filesystem::path& path) {
   MOTE_TRY(const std::string text, read_text(path));
   std::map<std::string, quantize::Range> ranges;
@@ -132,6 +129,8 @@ Result<std::map<std::string, quantize::Range>> read_ranges(const std::filesystem
   }
   return ranges;
 }
+
+namespace {
 
 Result<Bytes> image_of(const Project& project, const Graph& model) {
   Target kernels;

@@ -23,6 +23,10 @@ std::optional<quantize::Range> feature_range(const FrontEnd& front_end);
 /// The recipe that [compression] of the project describes, for a network behind this front end.
 quantize::Recipe recipe_of(const Project& project, const FrontEnd& front_end, const Graph& network);
 
+/// Ranges by tensor name, as quantisation-aware training writes them into qat_ranges.json. Errors:
+/// no such file, or another one.
+Result<std::map<std::string, quantize::Range>> read_ranges(const std::filesystem::path& path);
+
 /// Features of at most `most` examples of a split (0: all), spread over them, as float32 bytes. Of
 /// an anomaly detector's training data, normal ones only. Examples that can't be read are left out.
 struct ExampleFeatures {
