@@ -30,6 +30,7 @@ struct CompressFlags {
   std::string model, output, truth, html, run, split = "validation";
   std::vector<std::string> samples, test, budget, set;
   std::vector<double> prune = {25, 50};
+  double zero = 50;
   InputFlags input;
   size_t calibrate = 200;
   bool finetune = true, json = false;
@@ -228,19 +229,21 @@ Result<void> prepare_model(const CompressFlags& flags, Work* work) {
 
 /// A pruned network, trained further by mote-train in a folder of its own below the run's.
 Result<Graph> finetuned(const CompressFlags& flags, const std::filesystem::path& run,
-                        const Graph& network, const std::string& name) {
+                        const Graph& network, const std::string& name, bool keep_zeros) {
   const std::filesystem::path folder = run / "compress" / name, start = folder / "start.tflite";
   MOTE_CHECK_OK(make_folder(folder));
   MOTE_TRY(const Bytes file, write_tflite(network));
   MOTE_CHECK_OK(write_file(start, file));
   MOTE_TRY(const std::string statistics, read_text(run / "front_end.json"));
   MOTE_CHECK_OK(write_text(folder / "front_end.json", statistics));
+  std::vector<std::string> more = {"--start", start.string()};
+  if (keep_zeros) more.push_back("--keep-zeros");
   fmt::print(stderr, "fine-tuning {} …\n", name);
   MOTE_CHECK_OK(train::run_training({.project = flags.model,
                                      .run = folder,
                                      .overrides = flags.set,
                                      .name = "finetune",
-                                     .more = {"--start", start.string()}}));
+                                     .more = more}));
   return load_graph(folder / "float.tflite");
 }
 
@@ -298,8 +301,9 @@ Result<void> prepare_project(const CompressFlags& flags, Work* work) {
   MOTE_CHECK_OK(add_trained(run, work));
   auto trainer = train::find_training_program();
   if (trainer.ok() && flags.finetune) {
-    work->subject.finetune = [&flags, run](const Graph& network, const std::string& name) {
-      return finetuned(flags, run, network, name);
+    work->subject.finetune = [&flags, run](const Graph& network, const std::string& name,
+                                           bool keep_zeros) {
+      return finetuned(flags, run, network, name, keep_zeros);
     };
   } else if (flags.finetune) {
     fmt::print(stderr, "pruned networks aren't fine-tuned: {}\n", trainer.error().message);
@@ -322,6 +326,11 @@ train::TrainingReport report_of(const Work& work, const std::vector<compress::Va
 
 /// What a reader of the table should know.
 void print_notes(const Work& work, const compress::Variant& best, double float_score) {
+  if (work.subject.zero_part > 0) {
+    fmt::print(
+        "zeros among the weights save neither flash, RAM nor time, only bytes of a compressed "
+        "file, such as an update\n");
+  }
   if (work.score == "agreement") {
     fmt::print(
         "agreement: the same answer as the float model's; samples in a folder for each "
@@ -352,6 +361,7 @@ Result<ExitCode> compress_model(const CompressFlags& flags) {
   subject.test = &work.test;
   subject.prune_parts.clear();
   for (double percent : flags.prune) subject.prune_parts.push_back(percent / 100);
+  subject.zero_part = flags.zero / 100;
   const bool terminal = isatty(STDERR_FILENO);
   const auto quiet = [](const std::string&, size_t, size_t) {};
   const auto observer = [&](const compress::Variant& v) {
@@ -416,6 +426,9 @@ VerbAction setup_compress(CLI::App& command) {
       "loss=POINTS below the float model");
   command.add_option("--prune", flags->prune, "Percentages of channels to try without")
       ->check(CLI::Range(1.0, 90.0))
+      ->capture_default_str();
+  command.add_option("--zero", flags->zero, "Percentage of weights to try as zeros; 0: none")
+      ->check(CLI::Range(0.0, 99.0))
       ->capture_default_str();
   command.add_option("--calibrate", flags->calibrate, "How many of the samples calibrate, at most")
       ->check(CLI::PositiveNumber)

@@ -96,6 +96,7 @@ class Trials {
     MOTE_CHECK_OK(add_recipes());
     MOTE_CHECK_OK(add_trained());
     for (double part : subject_.prune_parts) MOTE_CHECK_OK(add_pruned(part));
+    MOTE_CHECK_OK(add_zeroed(subject_.zero_part));
     mark_best();
     return std::move(variants_);
   }
@@ -168,25 +169,41 @@ class Trials {
   }
 
   Result<void> add_pruned(double part) {
-    std::string name = fmt::format("{:.0f} % of channels pruned, int8", 100 * part);
-    std::string how = fmt::format(
-        "prune {:.0f} % of each group, mote quantize --calibration {} "
-        "--correct-bias",
-        100 * part, best_.name);
+    const std::string name = fmt::format("{:.0f} % of channels pruned, int8", 100 * part);
+    const std::string how = fmt::format("prune {:.0f} % of each group", 100 * part);
     auto pruned = prune_channels(*subject_.graph, {.part = part});
     if (!pruned.ok()) return add_refused(name, how, pruned.error());
+    return add_trained_further(name, how, fmt::format("pruned{:.0f}", 100 * part),
+                               std::move(pruned->graph), false);
+  }
+
+  Result<void> add_zeroed(double part) {
+    if (part == 0) return {};
+    const std::string name = fmt::format("{:.0f} % of weights zero, int8", 100 * part);
+    const std::string how = fmt::format("set the smallest {:.0f} % to zero", 100 * part);
+    auto zeroed = prune_weights(*subject_.graph, part);
+    if (!zeroed.ok()) return add_refused(name, how, zeroed.error());
+    return add_trained_further(name, how, fmt::format("zeroed{:.0f}", 100 * part),
+                               std::move(zeroed->graph), true);
+  }
+
+  /// Fine-tunes a network, if that can be, in a folder called `label`, and quantises it.
+  Result<void> add_trained_further(std::string name, const std::string& how,
+                                   const std::string& label, Graph network, bool keep_zeros) {
     if (subject_.finetune) {
-      auto trained = subject_.finetune(pruned->graph, fmt::format("pruned{:.0f}", 100 * part));
+      auto trained = subject_.finetune(network, label, keep_zeros);
       if (!trained.ok()) return add_refused(name, how, trained.error());
-      pruned->graph = *std::move(trained);
+      network = *std::move(trained);
       name += ", fine-tuned";
     }
     Recipe recipe;
     recipe.calibration = best_.method;
     recipe.correct_bias = true;
-    auto made = quantized(pruned->graph, recipe);
+    auto made = quantized(network, recipe);
     if (!made.ok()) return add_refused(name, how, made.error());
-    return add(name, how, std::move(made->graph));
+    return add(name,
+               fmt::format("{}, mote quantize --calibration {} --correct-bias", how, best_.name),
+               std::move(made->graph));
   }
 
   Result<void> add_refused(const std::string& name, const std::string& how, const Error& error) {

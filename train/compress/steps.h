@@ -41,13 +41,16 @@ struct Subject {
   std::function<double(const std::vector<std::vector<float>>& answers)> score;
   /// From network to what is deployed (a front end before it); empty: as it is.
   std::function<Result<Graph>(const Graph& network)> deploy = {};
-  /// Trains a pruned network further; empty: there is nothing to train it on.
-  std::function<Result<Graph>(const Graph& network, const std::string& name)> finetune = {};
+  /// Trains a pruned network further, its zeros staying zero if `keep_zeros`; empty: there is
+  /// nothing to train it on.
+  std::function<Result<Graph>(const Graph& network, const std::string& name, bool keep_zeros)>
+      finetune = {};
   std::optional<Trained> trained = {};
   std::optional<quantize::Range> input_range = {};  // the integers of a front end
   train::BudgetOptions budget;
   std::optional<double> max_loss = {};            // of the score, below the float network's
   std::vector<double> prune_parts = {0.25, 0.5};  // of the channels
+  double zero_part = 0.5;                         // of the weights, by magnitude; 0: not tried
 };
 
 /// Called with each variant once it is done.
