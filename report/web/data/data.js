@@ -5,7 +5,7 @@
 const kParts = ['train', 'validation', 'test'];
 const kPartColours = {train: kPalette[0], validation: kPalette[1], test: kPalette[2]};
 const sumOfParts = (row) => kParts.reduce((sum, part) => sum + row[part], 0);
-const seconds = (value) => (value < 120 ? `${brief(value)} s` : value < 7200 ? `${brief(value / 60)} min` : `${brief(value / 3600)} h`);
+const seconds = (value) => (value < 60 ? `${brief(value)} s` : value < 3600 ? `${brief(value / 60)} min` : `${brief(value / 3600)} h`);
 
 function dataTiles(data) {
   const total = data.classes.reduce((sum, row) => sum + row.seconds, 0);

@@ -62,4 +62,9 @@ std::string first_folder(const std::string& path, std::string* rest) {
   return path.substr(0, slash);
 }
 
+std::string without_path(std::string message, const std::filesystem::path& path) {
+  std::string start = path.string() + ": ";
+  return message.rfind(start, 0) == 0 ? message.substr(start.size()) : message;
+}
+
 }  // namespace mote::train

@@ -47,6 +47,9 @@ std::optional<Split> split_named(std::string_view name);
 /// Before the first '/' of a path, which `*rest` follows; the whole path and nothing without one.
 std::string first_folder(const std::string& path, std::string* rest);
 
+/// A message without the path that it may begin with.
+std::string without_path(std::string message, const std::filesystem::path& path);
+
 /// Decodes record Example::offset of a CIFAR-10 batch.
 Result<Signal> read_cifar10_record(const Project& project, const std::filesystem::path& file,
                                    const Example& example);
