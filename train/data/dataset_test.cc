@@ -95,6 +95,16 @@ TEST_F(Data, CorruptFilesAreSkippedAndNamed) {
   EXPECT_EQ(data.skipped[0].why.rfind("isn't a sound file", 0), 0u) << data.skipped[0].why;
 }
 
+TEST_F(Data, LinksThatLeadNowhereHideNothing) {
+  put_tones("a", 5), put_tones("c", 5);
+  std::filesystem::create_symlink("nowhere.wav", folder_.path() / "a/0a.wav");
+  std::filesystem::create_directory_symlink("nowhere", folder_.path() / "b");
+  Dataset data = dataset();
+  EXPECT_EQ(data.examples.size(), 10u);
+  ASSERT_EQ(data.skipped.size(), 1u);
+  EXPECT_EQ(data.skipped[0].path, "a/0a.wav");
+}
+
 TEST_F(Data, ACutRecordingIsAnErrorOfItsReading) {
   put_tones("a", 5), put_tones("b", 5);
   Dataset data = dataset();

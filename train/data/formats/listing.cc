@@ -33,14 +33,15 @@ const Format& format_of(DataFormat format) {
 std::vector<std::string> files_below(const std::filesystem::path& root, InputKind kind) {
   namespace fs = std::filesystem;
   std::vector<std::string> files;
-  std::error_code error;
+  constexpr int kDeepest = 32;  // where links go round
+  std::error_code error, entry_error;
   auto options = fs::directory_options::follow_directory_symlink |
                  fs::directory_options::skip_permission_denied;
   fs::recursive_directory_iterator at(root, options, error), end;
   for (; !error && at != end; at.increment(error)) {
     bool hidden = at->path().filename().string().rfind('.', 0) == 0;
-    if (at->is_directory(error)) {
-      if (hidden) at.disable_recursion_pending();
+    if (at->is_directory(entry_error)) {
+      if (hidden || at.depth() >= kDeepest) at.disable_recursion_pending();
     } else if (!hidden && reads(kind, at->path().extension().string())) {
       files.push_back(at->path().lexically_relative(root).generic_string());
     }
