@@ -171,7 +171,13 @@ class Evaluation {
   train::Judgement how_;
 };
 
-Result<TrainingReport> evaluate_project(const EvaluateFlags& flags) {
+/// A report, and where its JSON and page are kept; nowhere for models that aren't a project's.
+struct Evaluated {
+  TrainingReport report;
+  std::filesystem::path run = {};
+};
+
+Result<Evaluated> evaluate_project(const EvaluateFlags& flags) {
   MOTE_TRY(const train::Project project, train::read_project(flags.models[0], flags.set));
   const std::filesystem::path run =
       flags.run.empty() ? project.file.parent_path() / "run" : std::filesystem::path(flags.run);
@@ -192,7 +198,7 @@ Result<TrainingReport> evaluate_project(const EvaluateFlags& flags) {
   report.log = read_log(run / "log.jsonl");
   report.budget = project.budget;
   MOTE_CHECK_OK(Evaluation(flags, project, test, front_end, &report).run(run));
-  return report;
+  return Evaluated{std::move(report), run};
 }
 
 /// Predictions of a model that isn't a project's.
@@ -237,7 +243,7 @@ Result<void> add_model(const EvaluateFlags& flags, const std::string& path,
   return {};
 }
 
-Result<TrainingReport> evaluate_models(const EvaluateFlags& flags) {
+Result<Evaluated> evaluate_models(const EvaluateFlags& flags) {
   if (flags.samples.empty()) {
     return fail("{}: a model is evaluated on --samples; a project brings its own", flags.models[0]);
   }
@@ -245,7 +251,7 @@ Result<TrainingReport> evaluate_models(const EvaluateFlags& flags) {
   report.name = std::filesystem::path(flags.models[0]).stem().string();
   report.recall = flags.recall;
   for (const std::string& path : flags.models) MOTE_CHECK_OK(add_model(flags, path, &report));
-  return report;
+  return Evaluated{std::move(report)};
 }
 
 using ScoreText = std::function<std::string(double)>;
@@ -378,11 +384,15 @@ void print_report(const TrainingReport& report) {
 Result<ExitCode> evaluate(const EvaluateFlags& flags) {
   const bool project = is_project(flags.models[0]);
   if (project && flags.models.size() > 1) return fail("{}: one project at a time", flags.models[1]);
-  MOTE_TRY(const TrainingReport report, project ? evaluate_project(flags) : evaluate_models(flags));
+  MOTE_TRY(const Evaluated done, project ? evaluate_project(flags) : evaluate_models(flags));
+  const TrainingReport& report = done.report;
   const std::string json =
       train::training_json(report).dump(2, ' ', false, Json::error_handler_t::replace);
-  if (!flags.html.empty()) {
-    MOTE_CHECK_OK(write_text(flags.html, report_page(report.name, "training", json)));
+  const std::string page = report_page(report.name, "training", json);
+  if (!flags.html.empty()) MOTE_CHECK_OK(write_text(flags.html, page));
+  if (project) {
+    MOTE_CHECK_OK(write_text(done.run / "report.json", json));
+    MOTE_CHECK_OK(write_text(done.run / "report.html", page));
   }
   if (flags.json) {
     fmt::print("{}\n", json);

@@ -123,6 +123,8 @@ TEST_F(TrainingVerbs, AProjectsModelsStandSideBySide) {
     EXPECT_FALSE(model["robustness"].empty());
   }
   EXPECT_TRUE(json["features"].is_null());
+  EXPECT_EQ(nlohmann::json::parse(*read_text(path + "/run/report.json")), json);
+  EXPECT_TRUE(std::filesystem::exists(path + "/run/report.html"));
 }
 
 TEST_F(TrainingVerbs, OnABoardTheAnswersAndTheFeaturesAreTheSame) {
