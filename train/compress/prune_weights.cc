@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "ir/record.h"
@@ -12,26 +13,44 @@
 namespace mote::compress {
 namespace {
 
-std::set<TensorId> float_weights(const Graph& graph) {
-  std::set<TensorId> ids;
+/// The layers' weights, and the dimension of their output channels.
+std::map<TensorId, int> float_weights(const Graph& graph) {
+  std::map<TensorId, int> layers;
   for (const Node& node : graph.nodes) {
     if (!quantize::is_weighted(graph, node)) continue;
-    if (graph.tensor(node.inputs[1]).dtype == DType::kFloat32) ids.insert(node.inputs[1]);
+    if (graph.tensor(node.inputs[1]).dtype != DType::kFloat32) continue;
+    layers[node.inputs[1]] = quantize::rule_of(node)->axis;
   }
-  return ids;
+  return layers;
+}
+
+/// Each weight's magnitude in parts of its output channel's root mean square.
+std::vector<float> relative_magnitudes(const Tensor& weights, int axis) {
+  quantize::ChannelIndex channel(weights.shape, axis);
+  std::vector<float> values = quantize::floats_of(*weights.data);
+  std::vector<double> squares(channel.channels(), 0);
+  for (size_t i = 0; i < values.size(); ++i) {
+    squares[channel(i)] += static_cast<double>(values[i]) * values[i];
+  }
+  double each = static_cast<double>(values.size() / channel.channels());
+  for (size_t i = 0; i < values.size(); ++i) {
+    double size = std::sqrt(squares[channel(i)] / each);
+    values[i] = size > 0 ? static_cast<float>(std::abs(values[i]) / size) : 0;
+  }
+  return values;
 }
 
 }  // namespace
 
 Result<PrunedWeights> prune_weights(const Graph& graph, double part) {
-  std::set<TensorId> layers = float_weights(graph);
-  if (layers.empty())
+  const std::map<TensorId, int> layers = float_weights(graph);
+  if (layers.empty()) {
     return fail("it has no float weights: prune the float model, then quantise it");
+  }
   std::vector<float> magnitudes;
-  for (TensorId id : layers) {
-    for (float value : quantize::floats_of(*graph.tensor(id).data)) {
-      magnitudes.push_back(std::abs(value));
-    }
+  for (const auto& [id, axis] : layers) {
+    const std::vector<float> own = relative_magnitudes(graph.tensor(id), axis);
+    magnitudes.insert(magnitudes.end(), own.begin(), own.end());
   }
   PrunedWeights result;
   result.graph = graph;
@@ -40,11 +59,12 @@ Result<PrunedWeights> prune_weights(const Graph& graph, double part) {
   std::nth_element(magnitudes.begin(), magnitudes.begin() + static_cast<long>(count),
                    magnitudes.end());
   result.threshold = magnitudes[count];
-  for (TensorId id : layers) {
+  for (const auto& [id, axis] : layers) {
+    const std::vector<float> own = relative_magnitudes(graph.tensor(id), axis);
     std::vector<float> values = quantize::floats_of(*graph.tensor(id).data);
-    for (float& value : values) {
-      if (std::abs(value) < result.threshold) value = 0;
-      result.zeros += value == 0;
+    for (size_t i = 0; i < values.size(); ++i) {
+      if (own[i] < result.threshold) values[i] = 0;
+      result.zeros += values[i] == 0;
     }
     result.graph.tensor(id).data = quantize::bytes_of_values(values);
   }
