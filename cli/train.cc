@@ -3,10 +3,13 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 
 #include "base/host/file.h"
 #include "cli/table.h"
 #include "cli/verbs.h"
+#include "train/classic/learn.h"
+#include "train/data/split.h"
 #include "train/run/deploy.h"
 #include "train/run/price.h"
 #include "train/run/program.h"
@@ -22,7 +25,8 @@ struct TrainFlags {
   std::string project, run;
   std::vector<std::string> overrides;
   std::optional<int> epochs;
-  bool plan = false, resume = false;
+  bool plan = false, resume = false, by_group = false;
+  int folds = 0;
 
   std::vector<std::string> all_overrides() const {
     std::vector<std::string> all = overrides;
@@ -99,41 +103,141 @@ std::string score_text(const train::Scores& scores, double score) {
                                                 : fmt::format("{:.4f}", score);
 }
 
-/// Quantises, writes and judges what was learned.
-Result<void> finish(const Project& project, const Dataset& dataset,
-                    const std::filesystem::path& run) {
-  MOTE_TRY(const auto statistics, train::read_statistics(run / "front_end.json"));
-  MOTE_TRY(const FrontEnd front_end, FrontEnd::make(project, statistics));
+/// What is learned, and where to.
+struct Run {
+  const Project& project;
+  const Dataset& dataset;
+  std::filesystem::path folder;
+  train::Stage stage;  // how mote-train does it
+};
+
+void print_scores(const Project& project, const char* how, const train::Scores& scores) {
+  fmt::print("{} on {}: float {}, {}{} {}\n", scores.what, counted(scores.examples, "test example"),
+             score_text(scores, scores.real), project.compression.activations, how,
+             score_text(scores, scores.integers));
+}
+
+/// Quantises, writes and judges what was learned; `qat`: aware of it.
+Result<std::optional<train::Scores>> finish(const Run& run, bool qat) {
+  MOTE_TRY(const auto statistics, train::read_statistics(run.folder / "front_end.json"));
+  MOTE_TRY(const FrontEnd front_end, FrontEnd::make(run.project, statistics));
   MOTE_TRY(const train::Deployed deployed,
-           train::deploy(project, dataset, front_end, run, false, show));
-  fmt::print("{}  {}\n{}  {}\n", (run / "model.tflite").string(), bytes_text(deployed.tflite_bytes),
-             (run / "model.mote").string(), bytes_text(deployed.image_bytes));
-  if (dataset.of(train::Split::kTest).empty()) {
+           train::deploy(run.project, run.dataset, front_end, run.folder, qat, show));
+  fmt::print("{}  {}\n{}  {}\n", (run.folder / "model.tflite").string(),
+             bytes_text(deployed.tflite_bytes), (run.folder / "model.mote").string(),
+             bytes_text(deployed.image_bytes));
+  if (run.dataset.of(train::Split::kTest).empty()) {
     fmt::print("There are no test examples: split.test is 0.\n");
-    return {};
+    return std::optional<train::Scores>();
   }
   MOTE_TRY(const train::Scores scores,
-           train::judge(project, dataset, front_end, deployed, shown("testing")));
-  fmt::print("{} on {}: float {}, {} {}\n", scores.what, counted(scores.examples, "test example"),
-             score_text(scores, scores.real), project.compression.activations,
+           train::judge(run.project, run.dataset, front_end, deployed, shown("testing")));
+  print_scores(run.project, qat ? " (trained for it)" : "", scores);
+  return std::optional<train::Scores>(scores);
+}
+
+/// A model that is learned without libtorch.
+Result<std::optional<train::Scores>> learn_classic(const Run& run) {
+  MOTE_CHECK_OK(make_folder(run.folder));
+  MOTE_TRY(const FrontEnd front_end, FrontEnd::learn(run.project, run.dataset, shown("looked at")));
+  MOTE_CHECK_OK(
+      write_text(run.folder / "front_end.json", train::statistics_json(front_end.statistics())));
+  MOTE_TRY(const train::ClassicModel model,
+           train::learn_classic(run.project, run.dataset, front_end, shown("learned")));
+  MOTE_TRY(const train::Deployed deployed,
+           train::deploy_classic(run.project, front_end, model.graph, run.folder));
+  fmt::print("{}  {}\n{}  {}\n", (run.folder / "model.tflite").string(),
+             bytes_text(deployed.tflite_bytes), (run.folder / "model.mote").string(),
+             bytes_text(deployed.image_bytes));
+  if (run.dataset.of(train::Split::kTest).empty()) return std::optional<train::Scores>();
+  MOTE_TRY(const train::Scores scores,
+           train::judge(run.project, run.dataset, front_end, deployed, shown("testing")));
+  fmt::print("{} on {}: {}\n", scores.what, counted(scores.examples, "test example"),
              score_text(scores, scores.integers));
+  return std::optional<train::Scores>(scores);
+}
+
+Result<std::optional<train::Scores>> learn(Run run) {
+  if (train::find_classic(run.project)) return learn_classic(run);
+  run.stage.run = run.folder;
+  fflush(stdout);
+  MOTE_CHECK_OK(train::run_training(run.stage));
+  MOTE_TRY(std::optional<train::Scores> scores, finish(run, false));
+  if (run.project.compression.qat_epochs == 0) return scores;
+  fflush(stdout);
+  run.stage.name = "qat";
+  MOTE_CHECK_OK(train::run_training(run.stage));
+  return finish(run, true);
+}
+
+struct Part {
+  std::string name;
+  train::Scores scores;
+};
+
+void print_parts(const std::vector<Part>& parts) {
+  Table table({"tested on", ">examples", ">float", ">integers"});
+  double real = 0, integers = 0, squares = 0;
+  const auto n = static_cast<double>(parts.size());
+  for (const Part& part : parts) {
+    table.add({part.name, grouped(static_cast<int64_t>(part.scores.examples)),
+               score_text(part.scores, part.scores.real),
+               score_text(part.scores, part.scores.integers)});
+    real += part.scores.real / n;
+    integers += part.scores.integers / n;
+  }
+  for (const Part& part : parts) squares += std::pow(part.scores.integers - integers, 2);
+  const train::Scores& first = parts[0].scores;
+  table.add({"mean", "", score_text(first, real), score_text(first, integers)});
+  const double deviation = parts.size() > 1 ? std::sqrt(squares / (n - 1)) : 0;
+  table.add({"standard deviation", "", "", score_text(first, deviation)});
+  fmt::print("\n{}{}", first.what, "\n" + table.text());
+}
+
+/// Cross-validation: each part of the examples tests a model that learned from the others.
+Result<void> cross_validate(const TrainFlags& flags, const Run& whole) {
+  std::vector<std::string> groups;
+  if (flags.by_group) groups = train::groups_of(whole.dataset);
+  const int count = flags.by_group ? static_cast<int>(groups.size()) : flags.folds;
+  if (count < 2) return fail("cross-validation needs two groups or folds, there are {}", count);
+  std::vector<Part> parts;
+  for (int i = 0; i < count; ++i) {
+    Dataset dataset = whole.dataset;
+    const std::string name =
+        flags.by_group ? groups[static_cast<size_t>(i)] : fmt::format("fold {}", i + 1);
+    Run run{whole.project, dataset, whole.folder / fmt::format("part_{}", i + 1), whole.stage};
+    if (flags.by_group) {
+      train::assign_group(&dataset, whole.project.split, name);
+      run.stage.more.insert(run.stage.more.end(), {"--test-group", name});
+    } else {
+      train::assign_fold(&dataset, whole.project.split, i, count);
+      run.stage.more.insert(run.stage.more.end(),
+                            {"--folds", std::to_string(count), "--fold", std::to_string(i)});
+    }
+    fmt::print("{} of {}: {}\n", i + 1, count, name);
+    MOTE_TRY(const auto scores, learn(run));
+    if (scores) parts.push_back({name, *scores});
+  }
+  if (!parts.empty()) print_parts(parts);
   return {};
 }
 
 Result<ExitCode> train_project(const TrainFlags& flags) {
   MOTE_TRY(const Project project, train::read_project(flags.project, flags.all_overrides()));
   MOTE_TRY(const Dataset dataset, train::read_dataset(project));
-  MOTE_CHECK_OK(look_ahead(flags, project, dataset));
+  if (!train::find_classic(project)) MOTE_CHECK_OK(look_ahead(flags, project, dataset));
   if (flags.plan) return kSuccess;
-  train::Stage stage;
-  stage.project = project.file;
-  stage.run =
-      flags.run.empty() ? project.file.parent_path() / "run" : std::filesystem::path(flags.run);
-  stage.overrides = flags.all_overrides();
-  if (flags.resume) stage.more.push_back("--resume");
-  fflush(stdout);
-  MOTE_CHECK_OK(train::run_training(stage));
-  MOTE_CHECK_OK(finish(project, dataset, stage.run));
+  Run run{project, dataset, flags.run, {}};
+  if (flags.run.empty()) run.folder = project.file.parent_path() / "run";
+  run.stage.project = project.file;
+  run.stage.overrides = flags.all_overrides();
+  if (flags.resume) run.stage.more.push_back("--resume");
+  if (flags.folds > 0 || flags.by_group) {
+    MOTE_CHECK_OK(cross_validate(flags, run));
+    return kSuccess;
+  }
+  const auto scores = learn(run);
+  if (!scores.ok()) return scores.error();
   return kSuccess;
 }
 
@@ -151,6 +255,13 @@ VerbAction setup_train(CLI::App& command) {
       .add_option("--set", flags->overrides,
                   "Another value than mote.toml's: --set training.rate=0.01; repeatable")
       ->allow_extra_args(false);
+  auto* folds = command.add_option("--folds", flags->folds,
+                                   "Cross-validation: so many models, each tested on another part");
+  folds->check(CLI::Range(2, 100));
+  command
+      .add_flag("--leave-one-group-out", flags->by_group,
+                "The same with each group (who speaks, which device) as the tested part")
+      ->excludes(folds);
   command.add_option("--epochs", flags->epochs, "Short for --set training.epochs=N");
   return [flags] { return train_project(*flags); };
 }

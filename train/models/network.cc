@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "train/models/blocks.h"
+#include "train/models/import.h"
 
 namespace mote::train {
 namespace {
@@ -190,6 +191,7 @@ const std::vector<ModelType>& model_types() {
 }
 
 Result<Network> make_network(const Project& project, const Shape& features, int outputs) {
+  if (project.model.type == "file") return import_network(project, features, outputs);
   for (const ModelType& type : model_types()) {
     if (project.model.type == type.name) return type.make(project, features, outputs);
   }

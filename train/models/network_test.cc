@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/host/file.h"
 #include "compiler/pipeline.h"
+#include "compiler/tflite/writer.h"
 #include "ir/builder.h"
 #include "ir/verifier.h"
 #include "train/quantize/quantize.h"
@@ -97,6 +99,31 @@ TEST(Network, TheSeedDecidesTheWeights) {
   };
   EXPECT_EQ(bytes_of(3), bytes_of(3));
   EXPECT_NE(bytes_of(3), bytes_of(4));
+}
+
+TEST(Network, AModelFromElsewhereGetsAnotherHead) {
+  Result<Network> first = make_network(project_of(kCases[0]), kCases[0].features, 12);
+  ASSERT_TRUE(first.ok());
+  Result<TempFolder> folder = TempFolder::make();
+  Project project = project_of(kCases[0]);
+  project.model.type = "file";
+  project.model.file = folder->path() / "model.tflite";
+  ASSERT_TRUE(write_file(project.model.file, *write_tflite(first->graph)).ok());
+  Result<Network> same = make_network(project, kCases[0].features, 12);
+  ASSERT_TRUE(same.ok()) << same.error().message;
+  EXPECT_EQ(same->graph.nodes.size(), first->graph.nodes.size());
+  Result<Network> other = make_network(project, kCases[0].features, 3);
+  ASSERT_TRUE(other.ok()) << other.error().message;
+  EXPECT_EQ(other->graph.tensor(other->graph.outputs[0]).shape, Shape(1, 3));
+  EXPECT_EQ(other->graph.nodes.back().record->name, "SOFTMAX");
+  const Node& conv = other->graph.nodes[0];
+  EXPECT_EQ(*other->graph.tensor(conv.inputs[1]).data,
+            *first->graph.tensor(first->graph.nodes[0].inputs[1]).data);
+  Result<Network> wrong = make_network(project, Shape(1, 40, 10, 1), 12);
+  ASSERT_FALSE(wrong.ok());
+  EXPECT_NE(wrong.error().message.find("its input is [1,49,10,1], the project's features are "
+                                       "[1,40,10,1]"),
+            std::string::npos);
 }
 
 TEST(Network, WhatDoesntGoTogetherIsNamed) {

@@ -142,6 +142,19 @@ Result<Bytes> image_of(const Project& project, const Graph& model) {
   return write_image(plan);
 }
 
+/// Joins the integers to their front end and writes both files.
+Result<void> write_model(const Project& project, const FrontEnd& front_end,
+                         const std::filesystem::path& run, Deployed* deployed) {
+  MOTE_TRY(deployed->model, join(front_end.graph(), deployed->integers));
+  MOTE_TRY(const Bytes tflite, write_tflite(deployed->model));
+  MOTE_TRY(const Bytes image, image_of(project, deployed->model));
+  MOTE_CHECK_OK(write_file(run / "model.tflite", tflite));
+  MOTE_CHECK_OK(write_file(run / "model.mote", image));
+  deployed->tflite_bytes = tflite.size();
+  deployed->image_bytes = image.size();
+  return {};
+}
+
 Result<double> score_of(const Project& project, const Dataset& dataset, const Graph& network,
                         const ExampleFeatures& test) {
   MOTE_TRY(const auto outputs, answers(network, test.features));
@@ -194,13 +207,15 @@ Result<Deployed> deploy(const Project& project, const Dataset& dataset, const Fr
   MOTE_TRY(quantize::Quantized quantized,
            quantize::quantize(deployed.network, samples.features, recipe, progress));
   deployed.integers = std::move(quantized.graph);
-  MOTE_TRY(deployed.model, join(front_end.graph(), deployed.integers));
-  MOTE_TRY(const Bytes tflite, write_tflite(deployed.model));
-  MOTE_TRY(const Bytes image, image_of(project, deployed.model));
-  MOTE_CHECK_OK(write_file(run / "model.tflite", tflite));
-  MOTE_CHECK_OK(write_file(run / "model.mote", image));
-  deployed.tflite_bytes = tflite.size();
-  deployed.image_bytes = image.size();
+  MOTE_CHECK_OK(write_model(project, front_end, run, &deployed));
+  return deployed;
+}
+
+Result<Deployed> deploy_classic(const Project& project, const FrontEnd& front_end,
+                                const Graph& model, const std::filesystem::path& run) {
+  Deployed deployed;
+  deployed.network = deployed.integers = model;
+  MOTE_CHECK_OK(write_model(project, front_end, run, &deployed));
   return deployed;
 }
 

@@ -51,6 +51,10 @@ Result<Deployed> deploy(const Project& project, const Dataset& dataset, const Fr
                         const std::filesystem::path& run, bool qat,
                         const quantize::Progress& progress);
 
+/// Writes a classic model in the same way. Its network is what is deployed.
+Result<Deployed> deploy_classic(const Project& project, const FrontEnd& front_end,
+                                const Graph& model, const std::filesystem::path& run);
+
 /// How good the float network and the integers are on the test examples: accuracy, the area below
 /// the curve of an anomaly detector, or the root of a regression's mean squared error.
 struct Scores {

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "base/host/file.h"
@@ -13,10 +14,13 @@
 #include "train/run/deploy.h"
 #include "train/torch/progress.h"
 #include "train/torch/project_source.h"
+#include "train/torch/rounding.h"
 #include "train/torch/trainer.h"
 
 namespace mote::train {
 namespace {
+
+constexpr double kLaterRate = 0.1;  // of training.rate, in stages after the first
 
 size_t worker_count() {
   return std::max(1u, std::thread::hardware_concurrency());
@@ -82,31 +86,97 @@ Result<void> write_network(const std::filesystem::path& path, const Graph& graph
   return write_file(path, file);
 }
 
-}  // namespace
+/// A project's recipe for a stage: what has learned already goes on in smaller steps.
+void adapt_recipe(const StageOptions& options, Project* project) {
+  if (options.stage == "float") return;
+  TrainingOptions& training = project->training;
+  const CompressionOptions& compression = project->compression;
+  training.epochs = options.stage == "qat" ? compression.qat_epochs : compression.finetune_epochs;
+  training.rate *= kLaterRate;
+  training.warmup_epochs = 0;
+  training.mixup = 0;
+}
 
-Result<void> run_stage(const StageOptions& options) {
-  MOTE_TRY(Project project, read_project(options.project, options.overrides));
-  MOTE_CHECK_OK(make_folder(options.run));
-  MOTE_TRY(const Dataset dataset, read_split_dataset(options, project));
-  MOTE_TRY(const FrontEnd front_end, front_end_of(options, project, dataset));
-  MOTE_TRY(const Network network, network_of(options, project, dataset, front_end));
-  MOTE_TRY(Executor executor, Executor::make(network, project.model.freeze));
+struct Session {
+  const StageOptions& options;
+  const Project& project;
+  const Dataset& dataset;
+  const FrontEnd& front_end;
+};
+
+Result<void> learn(const Session& session, Executor& executor, const std::string& prefix) {
+  const Project& project = session.project;
   MOTE_TRY(auto teacher, teacher_of(project));
-  MOTE_TRY(auto source,
-           ProjectSource::make(project, dataset, front_end, worker_count(), counter("decoded")));
+  MOTE_TRY(auto source, ProjectSource::make(project, session.dataset, session.front_end,
+                                            worker_count(), counter("decoded")));
   report_skipped(*source);
   TrainerOptions trainer;
   trainer.task = project.task;
   trainer.training = project.training;
-  trainer.run = options.run;
-  trainer.resume = options.resume;
-  trainer.keep_zeros = options.keep_zeros;
-  trainer.stop_after = options.stop_after;
+  trainer.run = session.options.run;
+  trainer.prefix = prefix;
+  trainer.resume = session.options.resume;
+  trainer.keep_zeros = session.options.keep_zeros;
+  trainer.stop_after = session.options.stop_after;
   trainer.teacher = teacher.get();
   trainer.workers = worker_count();
   show_progress(&trainer);
-  MOTE_CHECK_OK(train_network(executor, *source, trainer));
-  return write_network(options.run / "float.tflite", executor.learned());
+  return train_network(executor, *source, trainer);
+}
+
+Result<void> run_float(const Session& session, const Network& network) {
+  MOTE_TRY(Executor executor, Executor::make(network, session.project.model.freeze));
+  MOTE_CHECK_OK(learn(session, executor, ""));
+  return write_network(session.options.run / "float.tflite", executor.learned());
+}
+
+/// The ranges of all activations, on training examples.
+Result<std::map<TensorId, quantize::Range>> observe_ranges(const Session& session,
+                                                           const Graph& graph) {
+  const quantize::Recipe recipe = recipe_of(session.project, session.front_end, graph);
+  MOTE_TRY(const ExampleFeatures samples,
+           read_features(session.project, session.dataset, session.front_end, Split::kTrain,
+                         static_cast<size_t>(session.project.compression.calibration_examples),
+                         counter("read")));
+  MOTE_TRY(auto ranges,
+           quantize::observe(graph, samples.features, recipe.calibration,
+                             quantize::levels_of(recipe.activations), [](size_t, size_t) {}));
+  auto known = recipe.known_ranges.find(graph.tensor(graph.inputs[0]).name);
+  if (known != recipe.known_ranges.end()) ranges[graph.inputs[0]] = known->second;
+  return ranges;
+}
+
+Result<void> run_qat(const Session& session, const Network& network) {
+  MOTE_TRY(Executor executor, Executor::make(network, session.project.model.freeze));
+  const Graph& graph = executor.graph();
+  MOTE_TRY(const auto ranges, observe_ranges(session, graph));
+  const CompressionOptions& compression = session.project.compression;
+  quantize::QuantizeOptions integers;
+  integers.activations = compression.activations == "int16" ? DType::kInt16 : DType::kInt8;
+  integers.weight_bits = compression.weight_bits;
+  MOTE_TRY(const Graph quantized, quantize::quantize_graph(graph, ranges, integers));
+  executor.set_fake_quantization(
+      std::make_shared<Rounding>(graph, quantized, compression.weight_bits));
+  MOTE_CHECK_OK(learn(session, executor, "qat_"));
+  nlohmann::json json;
+  for (const auto& [id, range] : ranges) json[graph.tensor(id).name] = {range.low, range.high};
+  MOTE_CHECK_OK(write_text(session.options.run / "qat_ranges.json", json.dump(2) + "\n"));
+  return write_network(session.options.run / "qat.tflite", executor.learned());
+}
+
+}  // namespace
+
+Result<void> run_stage(const StageOptions& given) {
+  StageOptions options = given;
+  MOTE_TRY(Project project, read_project(options.project, options.overrides));
+  adapt_recipe(options, &project);
+  if (options.stage == "qat" && options.start.empty()) options.start = options.run / "float.tflite";
+  MOTE_CHECK_OK(make_folder(options.run));
+  MOTE_TRY(const Dataset dataset, read_split_dataset(options, project));
+  MOTE_TRY(const FrontEnd front_end, front_end_of(options, project, dataset));
+  MOTE_TRY(const Network network, network_of(options, project, dataset, front_end));
+  const Session session{options, project, dataset, front_end};
+  return options.stage == "qat" ? run_qat(session, network) : run_float(session, network);
 }
 
 }  // namespace mote::train

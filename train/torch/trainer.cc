@@ -89,8 +89,10 @@ class Trainer {
 
  private:
   bool classifies() const { return options_.task == Task::kClassification; }
-  std::filesystem::path checkpoint() const { return options_.run / "checkpoint.pt"; }
-  std::filesystem::path log() const { return options_.run / "log.jsonl"; }
+  std::filesystem::path checkpoint() const {
+    return options_.run / (options_.prefix + "checkpoint.pt");
+  }
+  std::filesystem::path log() const { return options_.run / (options_.prefix + "log.jsonl"); }
 
   Result<void> check() const {
     const size_t examples = source_.size(Split::kTrain);

@@ -24,10 +24,11 @@ std::string log_line(const EpochLog& log);
 struct TrainerOptions {
   Task task = Task::kClassification;
   TrainingOptions training;
-  std::filesystem::path run;  // checkpoint.pt and log.jsonl are there
-  bool resume = false;        // goes on where the checkpoint is, if there is one
-  bool keep_zeros = false;    // weights that are 0 stay 0
-  int stop_after = 0;         // epochs of this call; 0: all
+  std::filesystem::path run;  // PREFIXcheckpoint.pt and PREFIXlog.jsonl are there
+  std::string prefix = {};
+  bool resume = false;      // goes on where the checkpoint is, if there is one
+  bool keep_zeros = false;  // weights that are 0 stay 0
+  int stop_after = 0;       // epochs of this call; 0: all
   Executor* teacher = nullptr;
   size_t workers = 1;  // threads that make features
   /// Steps of an epoch that are done, and its loss so far.
