@@ -13,6 +13,7 @@
 #include "train/run/deploy.h"
 #include "train/run/price.h"
 #include "train/run/program.h"
+#include "train/run/search.h"
 
 namespace mote {
 namespace {
@@ -26,7 +27,7 @@ struct TrainFlags {
   std::vector<std::string> overrides;
   std::optional<int> epochs;
   bool plan = false, resume = false, by_group = false;
-  int folds = 0;
+  int folds = 0, trials = 0;
 
   std::vector<std::string> all_overrides() const {
     std::vector<std::string> all = overrides;
@@ -222,6 +223,48 @@ Result<void> cross_validate(const TrainFlags& flags, const Run& whole) {
   return {};
 }
 
+void print_trials(const std::vector<train::Trial>& trials) {
+  Table table({"trial", "values", ">epochs", ">validation"});
+  for (const train::Trial& trial : trials) {
+    table.add({fmt::format("{}", trial.number + 1),
+               fmt::format("{}", fmt::join(trial.overrides, " ")), fmt::format("{}", trial.epochs),
+               trial.problem.empty() ? fmt::format("{:.4g}", trial.result) : trial.problem});
+  }
+  fmt::print("\n{}", table.text());
+}
+
+/// Tries values of [search] and goes on with the best.
+Result<void> search_values(const TrainFlags& flags, const Run& whole) {
+  auto folder = [&](const train::Trial& trial) {
+    return whole.folder / fmt::format("trial_{}", trial.number + 1);
+  };
+  auto overrides = [&](const train::Trial& trial) {
+    std::vector<std::string> all = whole.stage.overrides;
+    all.insert(all.end(), trial.overrides.begin(), trial.overrides.end());
+    all.push_back(fmt::format("training.epochs={}", trial.epochs));
+    return all;
+  };
+  auto attempt = [&](const train::Trial& trial) -> Result<double> {
+    train::Stage stage = whole.stage;
+    stage.run = folder(trial);
+    stage.overrides = overrides(trial);
+    fmt::print("trial {}: {}, {}\n", trial.number + 1, fmt::join(trial.overrides, " "),
+               counted(static_cast<size_t>(trial.epochs), "epoch"));
+    fflush(stdout);
+    MOTE_TRY(const Project project, train::read_project(flags.project, stage.overrides));
+    MOTE_CHECK_OK(look_ahead(flags, project, whole.dataset));
+    MOTE_CHECK_OK(train::run_training(stage));
+    return train::validation_result(stage.run);
+  };
+  MOTE_TRY(const auto trials, train::search(whole.project, flags.trials, attempt));
+  print_trials(trials);
+  const train::Trial& best = trials[0];
+  MOTE_TRY(const Project project, train::read_project(flags.project, overrides(best)));
+  const auto scores = finish({project, whole.dataset, folder(best), whole.stage}, false);
+  if (!scores.ok()) return scores.error();
+  return {};
+}
+
 Result<ExitCode> train_project(const TrainFlags& flags) {
   MOTE_TRY(const Project project, train::read_project(flags.project, flags.all_overrides()));
   MOTE_TRY(const Dataset dataset, train::read_dataset(project));
@@ -234,6 +277,10 @@ Result<ExitCode> train_project(const TrainFlags& flags) {
   if (flags.resume) run.stage.more.push_back("--resume");
   if (flags.folds > 0 || flags.by_group) {
     MOTE_CHECK_OK(cross_validate(flags, run));
+    return kSuccess;
+  }
+  if (flags.trials > 0) {
+    MOTE_CHECK_OK(search_values(flags, run));
     return kSuccess;
   }
   const auto scores = learn(run);
@@ -261,6 +308,11 @@ VerbAction setup_train(CLI::App& command) {
   command
       .add_flag("--leave-one-group-out", flags->by_group,
                 "The same with each group (who speaks, which device) as the tested part")
+      ->excludes(folds);
+  command
+      .add_option("--search", flags->trials,
+                  "Tries so many values drawn from [search]; the better ones get more epochs")
+      ->check(CLI::Range(1, 10000))
       ->excludes(folds);
   command.add_option("--epochs", flags->epochs, "Short for --set training.epochs=N");
   return [flags] { return train_project(*flags); };

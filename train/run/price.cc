@@ -14,7 +14,9 @@ namespace {
 /// A front end as if the data had been looked at.
 Result<FrontEnd> made_up_front_end(const Project& project) {
   FeatureStatistics statistics;
-  statistics.quantization = quantization(0.0625f, 3);
+  if (project.input.kind != InputKind::kSeries) {
+    statistics.quantization = quantization(0.0625f, 3);
+  }
   const bool image = project.input.kind == InputKind::kImage;
   if (image) {
     statistics.mean.assign(static_cast<size_t>(project.input.channels), 120);
