@@ -8,7 +8,7 @@
 namespace mote {
 namespace {
 
-bool exists(const std::filesystem::path& path) {
+bool is_there(const std::filesystem::path& path) {
   std::error_code ignored;
   return std::filesystem::exists(path, ignored);
 }
@@ -48,8 +48,8 @@ class TrainVerb : public testing::Test {
   TempFolder folder_ = *TempFolder::make();
 };
 
-#define MOTE_NEEDS_TRAINING()                                                    \
-  if (!exists(std::filesystem::path(MOTE_PROGRAM).parent_path() / "mote-train")) \
+#define MOTE_NEEDS_TRAINING()                                                      \
+  if (!is_there(std::filesystem::path(MOTE_PROGRAM).parent_path() / "mote-train")) \
   GTEST_SKIP() << "mote-train isn't built: libtorch is missing"
 
 TEST_F(TrainVerb, LearnsQuantisesAndTests) {
@@ -58,7 +58,7 @@ TEST_F(TrainVerb, LearnsQuantisesAndTests) {
   ASSERT_EQ(outcome.exit_code, kSuccess) << outcome.output;
   for (const char* file : {"float.tflite", "qat.tflite", "qat_ranges.json", "front_end.json",
                            "model.tflite", "model.mote", "checkpoint.pt", "log.jsonl"}) {
-    EXPECT_TRUE(exists(run(file))) << file;
+    EXPECT_TRUE(is_there(run(file))) << file;
   }
   EXPECT_NE(outcome.output.find("epoch 12 of 12"), std::string::npos) << outcome.output;
   EXPECT_NE(outcome.output.find("accuracy on 14 test examples: float 100.00 %, int8 100.00 %"),
@@ -103,7 +103,7 @@ TEST_F(TrainVerb, WhatDoesntFitIsRefusedBeforeAnythingIsLearned) {
   EXPECT_EQ(refused.exit_code, kFailure);
   EXPECT_NE(refused.output.find("bytes over the limit of 1000 bytes"), std::string::npos)
       << refused.output;
-  EXPECT_FALSE(exists(run("checkpoint.pt")));
+  EXPECT_FALSE(is_there(run("checkpoint.pt")));
   std::vector<std::string> lax = tight;
   lax.insert(lax.end(), {"--set", "budget.strict=false", "--plan"});
   ProcessOutcome warned = train(lax);
