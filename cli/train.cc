@@ -61,7 +61,7 @@ std::string limit_text(const std::optional<T>& limit, const char* unit) {
   return limit ? fmt::format("at most {} {}", *limit, unit) : "";
 }
 
-void print_price(const Project& project, const train::Price& price) {
+void print_price(const Project& project, const train::Price& price, const char* when) {
   const Profile& p = price.profile;
   const train::BudgetOptions& b = project.budget;
   Table table({"on " + b.board, ">takes", "budget", ">board has"});
@@ -73,30 +73,36 @@ void print_price(const Project& project, const train::Price& price) {
              "-"});
   table.add(
       {"energy", or_unknown(p.energy_uj(p.total), "µJ"), limit_text(b.max_energy_uj, "µJ"), "-"});
-  fmt::print("{}Before training, with {} MACs. Time and energy are estimates.\n", table.text(),
+  fmt::print("{}{}, with {} MACs. Time and energy are estimates.\n", table.text(), when,
              grouped(p.macs()));
 }
 
-/// Compiles the untrained model. Errors: it doesn't fit a strict budget.
-Result<void> look_ahead(const TrainFlags& flags, const Project& project, const Dataset& dataset) {
-  MOTE_TRY(const Graph model,
-           train::untrained_model(project, static_cast<int>(dataset.classes.size())));
+/// Says what the model takes of the budget. Errors: it doesn't fit a strict one.
+Result<void> hold_to_budget(const Project& project, const Graph& model, const char* when) {
   if (project.budget.board.empty()) {
     fmt::print("No [budget] board: nothing says what the model may cost.\n");
     return {};
   }
   MOTE_TRY(const train::Price price, train::price_of(project, model));
-  print_price(project, price);
+  print_price(project, price, when);
   if (price.problems.empty()) return {};
   const std::string problems = fmt::format("{}", fmt::join(price.problems, "; "));
   if (project.budget.strict) {
     return fail(
-        "{}: the model doesn't fit [budget]: {}. Make it smaller (model.width, features), "
-        "or set budget.strict = false to train it nevertheless",
+        "{}: the model doesn't fit [budget]: {}. Make it smaller (model, features), or set "
+        "budget.strict = false to train it nevertheless",
         project.file.string(), problems);
   }
-  fmt::print(stderr, "{}: warning: the model doesn't fit [budget]: {}\n", flags.project, problems);
+  fmt::print(stderr, "{}: warning: the model doesn't fit [budget]: {}\n", project.file.string(),
+             problems);
   return {};
+}
+
+/// Compiles the untrained model.
+Result<void> look_ahead(const Project& project, const Dataset& dataset) {
+  MOTE_TRY(const Graph model,
+           train::untrained_model(project, static_cast<int>(dataset.classes.size())));
+  return hold_to_budget(project, model, "Before training");
 }
 
 std::string score_text(const train::Scores& scores, double score) {
@@ -147,6 +153,7 @@ Result<std::optional<train::Scores>> learn_classic(const Run& run) {
            train::learn_classic(run.project, run.dataset, front_end, shown("learned")));
   MOTE_TRY(const train::Deployed deployed,
            train::deploy_classic(run.project, front_end, model.graph, run.folder));
+  MOTE_CHECK_OK(hold_to_budget(run.project, deployed.model, "Learned"));
   fmt::print("{}  {}\n{}  {}\n", (run.folder / "model.tflite").string(),
              bytes_text(deployed.tflite_bytes), (run.folder / "model.mote").string(),
              bytes_text(deployed.image_bytes));
@@ -252,7 +259,7 @@ Result<void> search_values(const TrainFlags& flags, const Run& whole) {
                counted(static_cast<size_t>(trial.epochs), "epoch"));
     fflush(stdout);
     MOTE_TRY(const Project project, train::read_project(flags.project, stage.overrides));
-    MOTE_CHECK_OK(look_ahead(flags, project, whole.dataset));
+    MOTE_CHECK_OK(look_ahead(project, whole.dataset));
     MOTE_CHECK_OK(train::run_training(stage));
     return train::validation_result(stage.run);
   };
@@ -268,7 +275,13 @@ Result<void> search_values(const TrainFlags& flags, const Run& whole) {
 Result<ExitCode> train_project(const TrainFlags& flags) {
   MOTE_TRY(const Project project, train::read_project(flags.project, flags.all_overrides()));
   MOTE_TRY(const Dataset dataset, train::read_dataset(project));
-  if (!train::find_classic(project)) MOTE_CHECK_OK(look_ahead(flags, project, dataset));
+  const bool classic = train::find_classic(project) != nullptr;
+  if (classic && flags.plan) {
+    return fail(
+        "{}: what a {} costs depends on its data, and it learns in seconds: leave --plan out",
+        project.file.string(), project.model.type);
+  }
+  if (!classic) MOTE_CHECK_OK(look_ahead(project, dataset));
   if (flags.plan) return kSuccess;
   Run run{project, dataset, flags.run, {}};
   if (flags.run.empty()) run.folder = project.file.parent_path() / "run";

@@ -37,7 +37,7 @@ TEST_F(ClassicTrain, DistanceTellsALoadedFanFromAFreeOne) {
   ProcessOutcome outcome = train_example("vibration", archive, "datasets/ceiling-fan",
                                          {"data.class_pattern=fan_0_[a-z]+_([01])_weight/"});
   ASSERT_EQ(outcome.exit_code, kSuccess) << outcome.output;
-  EXPECT_GT(number_after(outcome.output, "float "), 0.95) << outcome.output;
+  EXPECT_GT(number_after(outcome.output, "test examples: "), 0.95) << outcome.output;
   EXPECT_TRUE(wrote("model.tflite") && wrote("model.mote") && wrote("front_end.json"));
 }
 
@@ -48,7 +48,7 @@ TEST_F(ClassicTrain, ForestTellsGesturesApart) {
   ProcessOutcome outcome = train_example("gesture", archive, "data",
                                          {"model.type=random_forest", "features.type=statistics"});
   ASSERT_EQ(outcome.exit_code, kSuccess) << outcome.output;
-  EXPECT_GT(number_after(outcome.output, "float "), 90) << outcome.output;
+  EXPECT_GT(number_after(outcome.output, "test examples: "), 90) << outcome.output;
 }
 
 TEST_F(ClassicTrain, ModelBeyondItsBudgetIsRefused) {

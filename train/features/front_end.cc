@@ -60,7 +60,7 @@ TensorId normalized(GraphBuilder& b, TensorId from, const FeatureStatistics& sta
   TensorId mean = b.constant(Shape(channels), statistics.mean, {}, "mean");
   TensorId deviation = b.constant(Shape(channels), statistics.deviation, {}, "deviation");
   return b.node(mote_image_normalize_record(), {from, mean, deviation}, {}, to,
-                statistics.quantization, "features");
+                to == DType::kInt8 ? statistics.quantization : Quantization(), "features");
 }
 
 /// The front end with statistics; or, without, up to what statistics are made of, in float32.
