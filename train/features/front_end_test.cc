@@ -10,6 +10,7 @@
 #include "ir/builder.h"
 #include "ops/book.h"
 #include "train/quantize/quantize.h"
+#include "train/run/deploy.h"
 
 namespace mote::train {
 namespace {
@@ -143,9 +144,8 @@ TEST(Join, QuantisedNetworkBehindItsFrontEndAnswersAsBothDo) {
   }
   auto ranges = quantize::observe(network, samples, quantize::Calibration::kMinMax, 255,
                                   [](size_t, size_t) {});
-  quantize::QuantizeOptions options;
-  options.input = front_end.statistics().quantization;
-  const Graph integers = *quantize::quantize_graph(network, *ranges, options);
+  (*ranges)[network.inputs[0]] = *feature_range(front_end);
+  const Graph integers = *quantize::quantize_graph(network, *ranges, {});
   const Graph whole = *join(front_end.graph(), integers);
   for (const Node& node : whole.nodes) {
     EXPECT_NE(node.record->name, std::string("QUANTIZE")) << "scales should agree";

@@ -87,8 +87,6 @@ class Quantizer {
       at->second.low = std::min(at->second.low, own->low);
       at->second.high = std::max(at->second.high, own->high);
     }
-    const TensorId input = source_.inputs[0];
-    if (options_.input && !is_wide(input)) fixed_[find(input)] = *options_.input;
     for (const Node& node : source_.nodes) {
       Rule rule = rule_of(node)->rule;
       TensorId output = node.outputs[0];

@@ -6,7 +6,6 @@
 #ifndef MOTE_TRAIN_QUANTIZE_QUANTIZE_H_
 #define MOTE_TRAIN_QUANTIZE_QUANTIZE_H_
 
-#include <optional>
 #include <set>
 
 #include "train/quantize/observer.h"
@@ -19,8 +18,6 @@ struct QuantizeOptions {
   int weight_bits = 8;               // or 4: of CONV_2D and FULLY_CONNECTED
   /// Operators (indices of nodes) with the other width of activations.
   std::set<size_t> exceptions = {};
-  /// Of the first input, where what comes before the model has decided it.
-  std::optional<Quantization> input = {};
 };
 
 /// Steps between the lowest and the highest integer of an activation type.
