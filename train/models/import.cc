@@ -5,12 +5,14 @@
 #include <cstring>
 
 #include "base/host/file.h"
+#include "base/host/process.h"
 #include "compiler/onnx/reader.h"
 #include "compiler/passes/passes.h"
 #include "compiler/tflite/reader.h"
 #include "ir/builder.h"
 #include "ir/verifier.h"
 #include "ops/book.h"
+#include "train/run/program.h"
 
 namespace mote::train {
 namespace {
@@ -117,9 +119,37 @@ Result<Network> adapt_network(const Project& project, Graph graph, const Shape& 
   return Network{std::move(graph), {}, {}};
 }
 
+namespace {
+
+/// TorchScript is an archive. What is in it only libtorch knows, so mote-train reads it.
+bool is_archive(const Bytes& file) {
+  return file.size() > 4 && file[0] == 'P' && file[1] == 'K' && file[2] == 3 && file[3] == 4;
+}
+
+Result<Graph> import_script(const std::filesystem::path& path, const Shape& features) {
+  MOTE_TRY(const std::filesystem::path program, find_training_program());
+  MOTE_TRY(const TempFolder folder, TempFolder::make());
+  const std::filesystem::path network = folder.path() / "network.tflite";
+  std::vector<int32_t> dims(features.dims, features.dims + features.rank);
+  MOTE_TRY(const ProcessOutcome outcome,
+           run_process({program.string(), "import", path.string(), "--features",
+                        fmt::format("{}", fmt::join(dims, ",")), "--output", network.string()}));
+  if (outcome.exit_code != 0) {
+    return fail("{}", outcome.output.substr(0, outcome.output.find('\n')));
+  }
+  MOTE_TRY(const Bytes file, read_file(network));
+  return read_tflite(file, path.string(), operator_book());
+}
+
+}  // namespace
+
 Result<Network> import_network(const Project& project, const Shape& features, int outputs) {
   const std::filesystem::path& path = project.model.file;
   MOTE_TRY(const Bytes file, read_file(path));
+  if (is_archive(file)) {
+    MOTE_TRY(Graph graph, import_script(path, features));
+    return adapt_network(project, std::move(graph), features, outputs);
+  }
   if (is_onnx(file)) {
     MOTE_TRY(OnnxModel model, read_onnx(file, path.string(), operator_book()));
     return adapt_network(project, std::move(model.graph), features, outputs);

@@ -14,7 +14,8 @@ namespace mote::train {
 Result<Network> adapt_network(const Project& project, Graph graph, const Shape& features,
                               int outputs);
 
-/// Reads project.model.file (.tflite or .onnx). Errors: the readers'; adapt_network()'s.
+/// Reads project.model.file: .tflite, .onnx, or TorchScript, which mote-train reads. Errors: the
+/// readers'; adapt_network()'s.
 Result<Network> import_network(const Project& project, const Shape& features, int outputs);
 
 }  // namespace mote::train

@@ -9,7 +9,10 @@
 #include <limits>
 #include <thread>
 
+#include "base/host/file.h"
+#include "compiler/tflite/writer.h"
 #include "train/torch/libtorch.h"
+#include "train/torch/script.h"
 #include "train/torch/stages.h"
 
 namespace {
@@ -35,10 +38,36 @@ void limit_threads() {
   torch::set_num_threads(static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1u, 2u)));
 }
 
+/// mote-train import: TorchScript to .tflite.
+int import_script(int argc, char** argv) {
+  std::string model, output;
+  std::vector<int32_t> dims;
+  CLI::App program("mote-train import: TorchScript to .tflite (started by mote)",
+                   "mote-train import");
+  program.add_option("model", model, "A TorchScript file")->required();
+  program.add_option("--features", dims, "Shape of the input")->delimiter(',')->required();
+  program.add_option("--output", output, "The .tflite file to write")->required();
+  CLI11_PARSE(program, argc, argv);
+  mote::Shape features;
+  for (int32_t dim : dims) {
+    if (features.rank < mote::kMaxRank) features.push_back(dim);
+  }
+  auto write = [&]() -> mote::Result<void> {
+    MOTE_TRY(const mote::Graph graph, mote::train::read_script(model, features));
+    MOTE_TRY(const mote::Bytes file, mote::write_tflite(graph));
+    return mote::write_file(output, file);
+  };
+  const mote::Result<void> result = write();
+  if (result.ok()) return 0;
+  fmt::print(stderr, "{}\n", result.error().message);
+  return 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   sleep_when_idle(argv);
+  if (argc > 1 && std::string(argv[1]) == "import") return import_script(argc - 1, argv + 1);
   mote::train::StageOptions options;
   CLI::App program("mote-train: learns a project's network (started by `mote train`)",
                    "mote-train");
