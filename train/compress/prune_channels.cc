@@ -99,7 +99,7 @@ Tensor taken(const Tensor& tensor, int axis, int channels, const Kept& kept) {
 
 /// RESHAPE's new shape, as its output has it now.
 void renew_shape(Graph* graph, Node* node) {
-  const Shape& shape = graph->tensor(node->outputs[0]).shape;
+  const Shape shape = graph->tensor(node->outputs[0]).shape;  // a copy: tensors move below
   if (node->inputs.size() > 1 && node->inputs[1] != kAbsent) {
     Tensor constant = graph->tensor(node->inputs[1]);
     constant.data =
