@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <map>
 
 #include "base/host/file.h"
 #include "cli/input_flags.h"
@@ -16,13 +15,6 @@
 
 namespace mote {
 namespace {
-
-using quantize::Calibration;
-
-const std::map<std::string, Calibration> kCalibrations = {{"minmax", Calibration::kMinMax},
-                                                          {"percentile", Calibration::kPercentile},
-                                                          {"mse", Calibration::kMse},
-                                                          {"entropy", Calibration::kEntropy}};
 
 struct QuantizeFlags {
   std::string model, output;
@@ -74,7 +66,7 @@ Result<ExitCode> quantize_model(QuantizeFlags flags) {
   MOTE_TRY(const Samples samples, read_samples(flags.samples, model.inputs, flags.input.options()));
   quantize::Recipe& recipe = flags.recipe;
   recipe.activations = flags.activations == "int16" ? DType::kInt16 : DType::kInt8;
-  recipe.calibration = kCalibrations.at(flags.calibration);
+  recipe.calibration = quantize::calibration_named(flags.calibration);
   const bool terminal = isatty(STDERR_FILENO);
   const auto progress = [&](const std::string& what, size_t done, size_t all) {
     if (!terminal) return;
@@ -110,7 +102,7 @@ VerbAction setup_quantize(CLI::App& command) {
   command
       .add_option("--calibration", flags->calibration,
                   "How a tensor's range is made of what it was on the samples")
-      ->check(CLI::IsMember({"minmax", "percentile", "mse", "entropy"}))
+      ->check(CLI::IsMember(quantize::kCalibrationNames))
       ->capture_default_str();
   command.add_option("--activations", flags->activations, "int8, or int16 with int8 weights")
       ->check(CLI::IsMember({"int8", "int16"}))

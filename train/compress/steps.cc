@@ -18,15 +18,6 @@ namespace {
 using quantize::Calibration;
 using quantize::Recipe;
 
-struct CalibrationName {
-  Calibration method;
-  const char* name;
-};
-constexpr CalibrationName kCalibrations[] = {{Calibration::kMinMax, "minmax"},
-                                             {Calibration::kPercentile, "percentile"},
-                                             {Calibration::kMse, "mse"},
-                                             {Calibration::kEntropy, "entropy"}};
-
 Result<Profile> profile_on(const Graph& graph, const std::string& board) {
   MOTE_TRY(const BoardTarget target, find_target(board));
   MOTE_TRY(const Target kernels, target_of_core(target.core()));
@@ -106,15 +97,15 @@ class Trials {
   Result<void> choose_calibration() {
     double least = INFINITY;
     std::string refusal;
-    for (const CalibrationName& row : kCalibrations) {
+    for (size_t i = 0; i < quantize::kCalibrationNames.size(); ++i) {
       Recipe recipe;
-      recipe.calibration = row.method;
+      recipe.calibration = static_cast<Calibration>(i);
       auto made = quantized(*subject_.graph, recipe);
       if (!made.ok()) {
         refusal = made.error().message;
         continue;
       }
-      if (made->distance.error < least) least = made->distance.error, best_ = row;
+      if (made->distance.error < least) least = made->distance.error, best_ = recipe.calibration;
     }
     if (std::isinf(least)) return fail("{}", refusal);
     return {};
@@ -122,8 +113,8 @@ class Trials {
 
   Result<void> add_recipes() {
     Recipe plain;
-    plain.calibration = best_.method;
-    std::string how = fmt::format("--calibration {}", best_.name);
+    plain.calibration = best_;
+    std::string how = fmt::format("--calibration {}", name_of(best_));
     Recipe corrected = plain;
     corrected.correct_bias = true;
     Recipe equalized = corrected;
@@ -197,13 +188,13 @@ class Trials {
       name += ", fine-tuned";
     }
     Recipe recipe;
-    recipe.calibration = best_.method;
+    recipe.calibration = best_;
     recipe.correct_bias = true;
     auto made = quantized(network, recipe);
     if (!made.ok()) return add_refused(name, how, made.error());
-    return add(name,
-               fmt::format("{}, mote quantize --calibration {} --correct-bias", how, best_.name),
-               std::move(made->graph));
+    return add(
+        name, fmt::format("{}, mote quantize --calibration {} --correct-bias", how, name_of(best_)),
+        std::move(made->graph));
   }
 
   Result<void> add_refused(const std::string& name, const std::string& how, const Error& error) {
@@ -262,7 +253,7 @@ class Trials {
   const quantize::Progress& progress_;
   std::vector<std::vector<float>> reference_;
   double float_score_ = 0;
-  CalibrationName best_ = kCalibrations[0];
+  Calibration best_ = Calibration::kMinMax;
   std::vector<Variant> variants_;
 };
 

@@ -156,8 +156,8 @@ const Key kKeys[] = {
     MOTE_KEY(training, temperature, 0.1, 100, "of distillation"),
 
     MOTE_PICK(compression, activations, "of the deployed model; weights are int8", "int8", "int16"),
-    MOTE_PICK(compression, calibration, "how ranges are made of what tensors hold", "minmax",
-              "percentile", "mse", "entropy"),
+    {"compression", "calibration", 0, 0, "how ranges are made of what tensors hold",
+     [](Project& p) { return pick(p.compression.calibration, quantize::kCalibrationNames); }},
     MOTE_KEY(compression, calibration_examples, 1, 1e6, "training examples that calibrate"),
     MOTE_KEY(compression, qat_epochs, 0, 1e5, "epochs of quantisation-aware training"),
     MOTE_KEY(compression, weight_bits, 4, 8, "4 or 8"),

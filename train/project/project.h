@@ -13,6 +13,7 @@
 
 #include "base/host/result.h"
 #include "base/shape.h"
+#include "train/quantize/calibration.h"
 
 namespace mote::train {
 
@@ -137,8 +138,8 @@ struct TrainingOptions {
 };
 
 struct CompressionOptions {
-  std::string activations = "int8";    // or int16
-  std::string calibration = "minmax";  // percentile, mse, entropy
+  std::string activations = "int8";  // or int16
+  quantize::Calibration calibration = quantize::Calibration::kMinMax;
   int calibration_examples = 200;
   int qat_epochs = 0;
   int weight_bits = 8;        // or 4

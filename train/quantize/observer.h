@@ -10,20 +10,13 @@
 
 #include "base/host/result.h"
 #include "ir/graph.h"
+#include "train/quantize/calibration.h"
 
 namespace mote::quantize {
 
 /// The real values that a tensor's integers shall stand for.
 struct Range {
   float low = 0, high = 0;
-};
-
-/// How a range is made of the values seen.
-enum class Calibration {
-  kMinMax,      // all of them
-  kPercentile,  // all but one in ten thousand at each end
-  kMse,         // the range whose rounding and clipping have the least mean squared error
-  kEntropy,     // the range whose integers lose the least information (Kullback-Leibler divergence)
 };
 
 /// Counts of values in equal bins from low to high.

@@ -21,12 +21,6 @@
 namespace mote::train {
 namespace {
 
-const std::map<std::string, quantize::Calibration> kCalibrations = {
-    {"minmax", quantize::Calibration::kMinMax},
-    {"percentile", quantize::Calibration::kPercentile},
-    {"mse", quantize::Calibration::kMse},
-    {"entropy", quantize::Calibration::kEntropy}};
-
 std::vector<size_t> chosen(const Project& project, const Dataset& dataset, Split split,
                            size_t most) {
   std::vector<size_t> all;
@@ -71,7 +65,7 @@ quantize::Recipe recipe_of(const Project& project, const FrontEnd& front_end,
                            const Graph& network) {
   quantize::Recipe recipe;
   recipe.activations = project.compression.activations == "int16" ? DType::kInt16 : DType::kInt8;
-  recipe.calibration = kCalibrations.at(project.compression.calibration);
+  recipe.calibration = project.compression.calibration;
   recipe.weight_bits = project.compression.weight_bits;
   if (auto range = feature_range(front_end)) {
     recipe.known_ranges[network.tensor(network.inputs[0]).name] = *range;
