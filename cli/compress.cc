@@ -270,17 +270,14 @@ Result<void> prepare_project(const CompressFlags& flags, Work* work) {
   MOTE_TRY(work->dataset, train::read_dataset(project));
   MOTE_TRY(work->network, load_graph(run / "float.tflite"));
   const auto quiet = [](const std::string&, size_t, size_t) {};
-  MOTE_TRY(
-      const auto seen,
-      train::HeldOut::make(project, *work->dataset, *work->front_end, train::Split::kTrain,
-                           static_cast<size_t>(project.compression.calibration_examples), quiet));
+  MOTE_TRY(work->calibration, train::calibration_samples(project, *work->dataset, *work->front_end,
+                                                         [](size_t, size_t) {}));
   const train::Split split =
       flags.split == "test" ? train::Split::kTest : train::Split::kValidation;
   MOTE_TRY(work->held_out,
            train::HeldOut::make(project, *work->dataset, *work->front_end, split, 0, quiet));
   work->name = project.name;
   work->task = project.task;
-  work->calibration = seen.real_features();
   work->test = work->held_out->real_features();
   for (const train::Skipped& s : work->held_out->skipped()) {
     work->skipped.push_back(s.path + ": " + s.why);

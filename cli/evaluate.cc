@@ -50,11 +50,6 @@ train::Split split_named(const std::string& name) {
   return name == "validation" ? train::Split::kValidation : train::Split::kTest;
 }
 
-const char* score_name(train::Task task) {
-  if (task == train::Task::kRegression) return "mean absolute error";
-  return task == train::Task::kAnomaly ? "auc" : "accuracy";
-}
-
 /// The lines of a run's log.jsonl that are JSON; none without one.
 Json read_log(const std::filesystem::path& path) {
   Json log = Json::array();
@@ -190,7 +185,7 @@ Result<Evaluated> evaluate_project(const EvaluateFlags& flags) {
   TrainingReport report;
   report.name = project.name;
   report.task = project.task;
-  report.score = score_name(project.task);
+  report.score = name_of_score(project.task);
   report.classes = dataset.classes;
   report.examples = test.size();
   for (const train::Skipped& s : test.skipped()) report.skipped.push_back(s.path + ": " + s.why);

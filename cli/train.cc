@@ -138,7 +138,7 @@ Result<std::optional<train::Scores>> finish(const Run& run, bool qat) {
     return std::optional<train::Scores>();
   }
   MOTE_TRY(const train::Scores scores,
-           train::judge(run.project, run.dataset, front_end, deployed, shown("testing")));
+           train::judge(run.project, run.dataset, front_end, deployed, show));
   print_scores(run.project, qat ? " (trained for it)" : "", scores);
   return std::optional<train::Scores>(scores);
 }
@@ -159,7 +159,7 @@ Result<std::optional<train::Scores>> learn_classic(const Run& run) {
              bytes_text(deployed.image_bytes));
   if (run.dataset.of(train::Split::kTest).empty()) return std::optional<train::Scores>();
   MOTE_TRY(const train::Scores scores,
-           train::judge(run.project, run.dataset, front_end, deployed, shown("testing")));
+           train::judge(run.project, run.dataset, front_end, deployed, show));
   fmt::print("{} on {}: {}\n", scores.what, counted(scores.examples, "test example"),
              score_text(scores, scores.integers));
   return std::optional<train::Scores>(scores);

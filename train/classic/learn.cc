@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/classic/learn.h"
 
-#include <mutex>
-
-#include "base/host/parallel.h"
 #include "train/classic/mahalanobis.h"
+#include "train/features/example_features.h"
 
 namespace mote::train {
 namespace {
@@ -41,39 +39,6 @@ const std::vector<ClassicType> kTypes = {
      learn_distance},
 };
 
-struct Rows {
-  std::vector<std::vector<float>> features;  // empty: skipped
-  std::vector<std::string> why;
-};
-
-Result<Rows> read_rows(const Project& project, const Dataset& dataset, const FrontEnd& front_end,
-                       const std::vector<size_t>& chosen,
-                       const std::function<void(size_t, size_t)>& progress) {
-  const size_t workers = job_count(0, chosen.size());
-  std::vector<FrontEnd> copies;
-  for (size_t w = 0; w < workers; ++w) {
-    MOTE_TRY(FrontEnd copy, front_end.copy());
-    copies.push_back(std::move(copy));
-  }
-  Rows rows{std::vector<std::vector<float>>(chosen.size()),
-            std::vector<std::string>(chosen.size())};
-  size_t done = 0;
-  std::mutex reporting;
-  MOTE_CHECK_OK(
-      for_each_in_parallel(chosen.size(), workers, [&](size_t worker, size_t i) -> Result<void> {
-        auto signal = read_example(project, dataset, dataset.examples[chosen[i]]);
-        if (signal.ok()) {
-          MOTE_TRY(rows.features[i], copies[worker].run(*signal));
-        } else {
-          rows.why[i] = signal.error().message;
-        }
-        std::lock_guard lock(reporting);
-        progress(++done, chosen.size());
-        return {};
-      }));
-  return rows;
-}
-
 }  // namespace
 
 const std::vector<ClassicType>& classic_types() {
@@ -95,28 +60,17 @@ Result<ClassicModel> learn_classic(const Project& project, const Dataset& datase
     return fail("{}: model.type \"{}\" is for the task \"{}\"", project.file.string(), type.name,
                 type.task == Task::kAnomaly ? "anomaly" : "classification");
   }
-  std::vector<size_t> chosen;
-  for (size_t i : dataset.of(Split::kTrain)) {
-    if (project.task != Task::kAnomaly || dataset.examples[i].label == 0) chosen.push_back(i);
-  }
-  MOTE_TRY(Rows rows, read_rows(project, dataset, front_end, chosen, progress));
-  ClassicModel model;
+  MOTE_TRY(ExampleFeatures rows,
+           read_features(project, dataset, front_end, learnable(project, dataset, Split::kTrain),
+                         progress));
   Table table{static_cast<size_t>(front_end.shape().elements()), {}, {}};
-  for (size_t i = 0; i < chosen.size(); ++i) {
-    const Example& example = dataset.examples[chosen[i]];
-    if (rows.features[i].empty()) {
-      model.skipped.push_back({example.path, rows.why[i]});
-      continue;
-    }
-    table.values.insert(table.values.end(), rows.features[i].begin(), rows.features[i].end());
-    table.labels.push_back(example.label);
+  for (const std::vector<float>& row : rows.features) {
+    table.values.insert(table.values.end(), row.begin(), row.end());
   }
-  if (table.labels.empty())
-    return fail("{}: no training example could be read", dataset.root.string());
+  for (size_t i : rows.examples) table.labels.push_back(dataset.examples[i].label);
   Result<Graph> graph = type.learn(project, table, dataset, front_end);
   if (!graph.ok()) return fail("{}: {}", project.file.string(), graph.error().message);
-  model.graph = std::move(*graph);
-  return model;
+  return ClassicModel{std::move(*graph), std::move(rows.skipped)};
 }
 
 }  // namespace mote::train

@@ -3,20 +3,13 @@
 
 #include <bit>
 
-#include "base/host/parallel.h"
 #include "ir/interpreter.h"
+#include "train/data/decode.h"
 #include "train/evaluate/run_graph.h"
 #include "train/quantize/values.h"
 
 namespace mote::train {
 namespace {
-
-std::vector<size_t> spread(const std::vector<size_t>& all, size_t most) {
-  if (most == 0 || all.size() <= most) return all;
-  std::vector<size_t> some;
-  for (size_t i = 0; i < most; ++i) some.push_back(all[i * all.size() / most]);
-  return some;
-}
 
 uint64_t different_bits(const Bytes& a, const Bytes& b) {
   uint64_t count = 0;
@@ -36,29 +29,19 @@ Result<HeldOut> HeldOut::make(const Project& project, const Dataset& dataset,
     return fail("{}: no examples to {}; [split] says how many there are", project.file.string(),
                 name_of(split));
   }
-  std::vector<Signal> signals(examples.size());
-  std::vector<std::string> problems(examples.size());
-  const size_t workers = job_count(0, examples.size());
-  MOTE_CHECK_OK(
-      for_each_in_parallel(examples.size(), workers, [&](size_t worker, size_t i) -> Result<void> {
-        Result<Signal> read = read_example(project, dataset, dataset.examples[examples[i]]);
-        if (read.ok()) {
-          signals[i] = *std::move(read);
-        } else {
-          problems[i] = read.error().message;
-        }
-        if (worker == 0) progress("decoding", i + 1, examples.size());
-        return {};
-      }));
   HeldOut test;
   test.project_ = &project;
   test.dataset_ = &dataset;
   test.front_end_ = &front_end;
+  std::vector<Signal> signals(examples.size());
+  auto take = [&](size_t, size_t i, Signal signal) -> Result<void> {
+    signals[i] = std::move(signal);
+    return {};
+  };
+  auto decoding = [&](size_t done, size_t all) { progress("decoding", done, all); };
+  MOTE_TRY(test.skipped_, decode_examples(project, dataset, examples, take, decoding));
   for (size_t i = 0; i < examples.size(); ++i) {
-    if (!problems[i].empty()) {
-      test.skipped_.push_back({dataset.examples[examples[i]].path, problems[i]});
-      continue;
-    }
+    if (signals[i].values.empty()) continue;
     test.examples_.push_back(examples[i]);
     test.signals_.push_back(std::move(signals[i]));
   }

@@ -6,10 +6,10 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "base/host/parallel.h"
 #include "ir/builder.h"
 #include "ir/verifier.h"
 #include "ops/book.h"
+#include "train/features/example_features.h"
 #include "train/features/series_features.h"
 
 namespace mote::train {
@@ -146,32 +146,7 @@ std::vector<float> floats_of(const Bytes& bytes) {
   return values;
 }
 
-/// Features of examples spread evenly over the training data.
-Result<std::vector<std::vector<float>>> gather(
-    const Project& project, const Dataset& dataset, FrontEnd& front_end,
-    const std::function<void(size_t, size_t)>& progress) {
-  std::vector<size_t> training = dataset.of(Split::kTrain);
-  size_t count = std::min(kMostExamples, training.size());
-  std::vector<std::vector<float>> all;
-  std::string why;
-  for (size_t i = 0; i < count; ++i) {
-    const Example& example = dataset.examples[training[i * training.size() / count]];
-    // An anomaly detector mustn't know anomalies.
-    bool strange = project.task == Task::kAnomaly && example.label != 0;
-    auto signal = strange ? Result<Signal>(Signal()) : read_example(project, dataset, example);
-    if (!signal.ok()) why = signal.error().message;
-    if (signal.ok() && !strange) {
-      MOTE_TRY(std::vector<float> features, front_end.run(*signal));
-      all.push_back(std::move(features));
-    }
-    progress(i + 1, count);
-  }
-  if (!all.empty()) return all;
-  return fail("{}: no training example could be read{}", dataset.root.string(),
-              why.empty() ? "" : "; the last one: " + why);
-}
-
-Quantization range_of(std::vector<std::vector<float>> features) {
+Quantization range_of(const std::vector<std::vector<float>>& features) {
   std::vector<float> values;
   for (const auto& one : features) values.insert(values.end(), one.begin(), one.end());
   std::sort(values.begin(), values.end());
@@ -252,7 +227,10 @@ Result<FrontEnd> FrontEnd::learn(const Project& project, const Dataset& dataset,
     statistics.mean.assign(channels, 0);
     statistics.deviation.assign(channels, 255);
   } else {
-    MOTE_TRY(const auto features, gather(project, dataset, measured, progress));
+    const auto numbers = spread(learnable(project, dataset, Split::kTrain), kMostExamples);
+    MOTE_TRY(const ExampleFeatures examples,
+             read_features(project, dataset, measured, numbers, progress));
+    const auto& features = examples.features;
     if (project.input.kind == InputKind::kAudio) {
       statistics.quantization = range_of(features);
     } else if (project.features.normalize) {

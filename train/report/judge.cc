@@ -29,6 +29,18 @@ Score group_score(Task task) {
 
 }  // namespace
 
+const char* name_of_score(Task task) {
+  switch (task) {
+    case Task::kRegression:
+      return "mean absolute error";
+    case Task::kAnomaly:
+      return "auc";
+    case Task::kClassification:
+      break;
+  }
+  return "accuracy";
+}
+
 double score_of(const std::vector<Prediction>& predictions, Task task) {
   if (task == Task::kRegression) return regression_metrics(predictions).mean_absolute_error;
   if (task == Task::kAnomaly) return area(roc(anomalies(predictions)));

@@ -77,7 +77,10 @@ struct Judgement {
 ModelReport judge(const std::string& name, const std::string& where,
                   const std::vector<Prediction>& predictions, const Judgement& how);
 
-/// Only the score: accuracy, AUC or mean absolute error.
+/// accuracy, auc or mean absolute error.
+const char* name_of_score(Task task);
+
+/// Only the score.
 double score_of(const std::vector<Prediction>& predictions, Task task);
 
 /// Schema mote.training/1, docs/json.md.

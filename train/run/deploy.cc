@@ -2,39 +2,21 @@
 #include "train/run/deploy.h"
 
 #include <cmath>
-#include <cstring>
-#include <mutex>
-
 #include <nlohmann/json.hpp>
 
 #include "base/host/file.h"
-#include "base/host/parallel.h"
 #include "boards/target.h"
 #include "compiler/image_writer.h"
 #include "compiler/pipeline.h"
 #include "compiler/tflite/reader.h"
 #include "compiler/tflite/writer.h"
 #include "ops/book.h"
-#include "train/evaluate/metrics.h"
+#include "train/evaluate/held_out.h"
 #include "train/evaluate/run_graph.h"
+#include "train/features/example_features.h"
+#include "train/report/training_report.h"
 
 namespace mote::train {
-namespace {
-
-std::vector<size_t> chosen(const Project& project, const Dataset& dataset, Split split,
-                           size_t most) {
-  std::vector<size_t> all;
-  for (size_t i : dataset.of(split)) {
-    const bool strange = project.task == Task::kAnomaly && dataset.examples[i].label != 0;
-    if (split == Split::kTest || !strange) all.push_back(i);
-  }
-  if (most == 0 || all.size() <= most) return all;
-  std::vector<size_t> some;
-  for (size_t i = 0; i < most; ++i) some.push_back(all[i * all.size() / most]);
-  return some;
-}
-
-}  // namespace
 
 int outputs_of(const Project& project, int classes, const Shape& features) {
   switch (project.task) {
@@ -73,41 +55,14 @@ quantize::Recipe recipe_of(const Project& project, const FrontEnd& front_end,
   return recipe;
 }
 
-Result<ExampleFeatures> read_features(const Project& project, const Dataset& dataset,
-                                      const FrontEnd& front_end, Split split, size_t most,
-                                      const std::function<void(size_t, size_t)>& progress) {
-  const std::vector<size_t> numbers = chosen(project, dataset, split, most);
-  const size_t workers = job_count(0, numbers.size());
-  std::vector<FrontEnd> front_ends;
-  for (size_t i = 0; i < workers; ++i) {
-    MOTE_TRY(FrontEnd copy, front_end.copy());
-    front_ends.push_back(std::move(copy));
-  }
-  std::vector<Bytes> features(numbers.size());
-  std::mutex mutex;
-  size_t done = 0;
-  auto read = [&](size_t worker, size_t i) -> Result<void> {
-    const auto signal = read_example(project, dataset, dataset.examples[numbers[i]]);
-    if (signal.ok()) {
-      MOTE_TRY(const std::vector<float> values, front_ends[worker].run(*signal));
-      features[i].resize(values.size() * sizeof(float));
-      std::memcpy(features[i].data(), values.data(), features[i].size());
-    }
-    std::lock_guard lock(mutex);
-    progress(++done, numbers.size());
-    return {};
-  };
-  MOTE_CHECK_OK(for_each_in_parallel(numbers.size(), workers, read));
-  ExampleFeatures result;
-  for (size_t i = 0; i < numbers.size(); ++i) {
-    if (features[i].empty()) continue;
-    result.features.push_back({std::move(features[i])});
-    result.examples.push_back(dataset.examples[numbers[i]]);
-  }
-  if (result.features.empty()) {
-    return fail("{}: no {} example can be read", dataset.root.string(), name_of(split));
-  }
-  return result;
+Result<std::vector<Values>> calibration_samples(const Project& project, const Dataset& dataset,
+                                                const FrontEnd& front_end,
+                                                const Counter& progress) {
+  const auto most = static_cast<size_t>(project.compression.calibration_examples);
+  const auto numbers = spread(learnable(project, dataset, Split::kTrain), most);
+  MOTE_TRY(const ExampleFeatures examples,
+           read_features(project, dataset, front_end, numbers, progress));
+  return examples.inputs();
 }
 
 Result<std::map<std::string, quantize::Range>> read_ranges(const std::filesystem::path& path) {
@@ -149,38 +104,6 @@ Result<void> write_model(const Project& project, const FrontEnd& front_end,
   return {};
 }
 
-Result<double> score_of(const Project& project, const Dataset& dataset, const Graph& network,
-                        const ExampleFeatures& test) {
-  MOTE_TRY(const auto outputs, answers(network, test.features));
-  std::vector<Prediction> predictions;
-  for (size_t i = 0; i < outputs.size(); ++i) {
-    Prediction p;
-    p.label = test.examples[i].label;
-    p.target = test.examples[i].target;
-    p.scores = outputs[i];
-    if (project.task == Task::kAnomaly && outputs[i].size() > 1) {
-      const Bytes& features = test.features[i][0];
-      double sum = 0;
-      for (size_t k = 0; k < outputs[i].size(); ++k) {
-        float wanted;
-        std::memcpy(&wanted, &features[k * sizeof wanted], sizeof wanted);
-        sum += std::pow(static_cast<double>(wanted - outputs[i][k]), 2);
-      }
-      p.scores = {static_cast<float>(sum / static_cast<double>(outputs[i].size()))};
-    }
-    predictions.push_back(std::move(p));
-  }
-  switch (project.task) {
-    case Task::kClassification:
-      return classification_metrics(predictions, dataset.classes).accuracy;
-    case Task::kRegression:
-      return regression_metrics(predictions).root_mean_squared_error;
-    case Task::kAnomaly:
-      return area(roc(anomalies(predictions)));
-  }
-  return 0.0;
-}
-
 }  // namespace
 
 Result<Deployed> deploy(const Project& project, const Dataset& dataset, const FrontEnd& front_end,
@@ -194,12 +117,10 @@ Result<Deployed> deploy(const Project& project, const Dataset& dataset, const Fr
   if (qat) {
     MOTE_TRY(recipe.known_ranges, read_ranges(run / "qat_ranges.json"));
   }
-  MOTE_TRY(const ExampleFeatures samples,
-           read_features(project, dataset, front_end, Split::kTrain,
-                         static_cast<size_t>(project.compression.calibration_examples),
-                         [&](size_t done, size_t all) { progress("reading", done, all); }));
+  auto reading = [&](size_t done, size_t all) { progress("reading", done, all); };
+  MOTE_TRY(const auto samples, calibration_samples(project, dataset, front_end, reading));
   MOTE_TRY(quantize::Quantized quantized,
-           quantize::quantize(deployed.network, samples.features, recipe, progress));
+           quantize::quantize(deployed.network, samples, recipe, progress));
   deployed.integers = std::move(quantized.graph);
   MOTE_CHECK_OK(write_model(project, front_end, run, &deployed));
   return deployed;
@@ -214,16 +135,18 @@ Result<Deployed> deploy_classic(const Project& project, const FrontEnd& front_en
 }
 
 Result<Scores> judge(const Project& project, const Dataset& dataset, const FrontEnd& front_end,
-                     const Deployed& deployed,
-                     const std::function<void(size_t, size_t)>& progress) {
-  MOTE_TRY(const ExampleFeatures test,
-           read_features(project, dataset, front_end, Split::kTest, 0, progress));
+                     const Deployed& deployed, const Progress& progress) {
+  MOTE_TRY(const HeldOut test,
+           HeldOut::make(project, dataset, front_end, Split::kTest, 0, progress));
+  auto score = [&](const Graph& network) -> Result<double> {
+    MOTE_TRY(const auto outputs, answers(network, test.real_features()));
+    return score_of(test.predictions(outputs), project.task);
+  };
   Scores scores;
-  if (project.task == Task::kRegression) scores.what = "root mean squared error";
-  if (project.task == Task::kAnomaly) scores.what = "AUC";
-  scores.examples = test.examples.size();
-  MOTE_TRY(scores.real, score_of(project, dataset, deployed.network, test));
-  MOTE_TRY(scores.integers, score_of(project, dataset, deployed.integers, test));
+  scores.what = name_of_score(project.task);
+  scores.examples = test.size();
+  MOTE_TRY(scores.real, score(deployed.network));
+  MOTE_TRY(scores.integers, score(deployed.integers));
   return scores;
 }
 

@@ -7,6 +7,8 @@
 #include <optional>
 
 #include "engines/engine.h"
+#include "train/data/decode.h"
+#include "train/evaluate/held_out.h"
 #include "train/features/front_end.h"
 #include "train/quantize/recipe.h"
 
@@ -27,15 +29,9 @@ quantize::Recipe recipe_of(const Project& project, const FrontEnd& front_end, co
 /// no such file, or another one.
 Result<std::map<std::string, quantize::Range>> read_ranges(const std::filesystem::path& path);
 
-/// Features of at most `most` examples of a split (0: all), spread over them, as float32 bytes. Of
-/// an anomaly detector's training data, normal ones only. Examples that can't be read are left out.
-struct ExampleFeatures {
-  std::vector<Values> features;
-  std::vector<Example> examples;
-};
-Result<ExampleFeatures> read_features(const Project& project, const Dataset& dataset,
-                                      const FrontEnd& front_end, Split split, size_t most,
-                                      const std::function<void(size_t, size_t)>& progress);
+/// Features of the training examples that calibrate, as [compression] says how many.
+Result<std::vector<Values>> calibration_samples(const Project& project, const Dataset& dataset,
+                                                const FrontEnd& front_end, const Counter& progress);
 
 /// What a run has learned, and what is deployed of it.
 struct Deployed {
@@ -55,15 +51,14 @@ Result<Deployed> deploy(const Project& project, const Dataset& dataset, const Fr
 Result<Deployed> deploy_classic(const Project& project, const FrontEnd& front_end,
                                 const Graph& model, const std::filesystem::path& run);
 
-/// How good the float network and the integers are on the test examples: accuracy, the area below
-/// the curve of an anomaly detector, or the root of a regression's mean squared error.
+/// How good the float network and the integers are on the test examples (report/: score_of()).
 struct Scores {
-  const char* what = "accuracy";
+  const char* what = "";
   size_t examples = 0;
   double real = 0, integers = 0;
 };
 Result<Scores> judge(const Project& project, const Dataset& dataset, const FrontEnd& front_end,
-                     const Deployed& deployed, const std::function<void(size_t, size_t)>& progress);
+                     const Deployed& deployed, const Progress& progress);
 
 }  // namespace mote::train
 

@@ -4,9 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <mutex>
 
-#include "base/host/parallel.h"
 #include "train/data/augment.h"
 
 namespace mote::train {
@@ -87,9 +85,11 @@ uint64_t packed_bytes(const Project& project) {
 
 }  // namespace
 
-Result<std::unique_ptr<ProjectSource>> ProjectSource::make(
-    const Project& project, const Dataset& dataset, const FrontEnd& front_end, size_t workers,
-    const std::function<void(size_t, size_t)>& progress) {
+Result<std::unique_ptr<ProjectSource>> ProjectSource::make(const Project& project,
+                                                           const Dataset& dataset,
+                                                           const FrontEnd& front_end,
+                                                           size_t workers,
+                                                           const Counter& progress) {
   std::unique_ptr<ProjectSource> source(new ProjectSource(project, dataset));
   for (size_t i = 0; i < workers; ++i) {
     MOTE_TRY(FrontEnd copy, front_end.copy());
@@ -99,14 +99,11 @@ Result<std::unique_ptr<ProjectSource>> ProjectSource::make(
   if (project.augment.noise > 0) {
     MOTE_TRY(source->noise_, read_noise(project));
   }
-  auto add = [&](Split split, std::vector<Kept>& to) {
-    for (size_t i : dataset.of(split)) {
-      if (project.task != Task::kAnomaly || dataset.examples[i].label == 0) to.push_back({i, {}});
-    }
-  };
-  add(Split::kTrain, source->training_);
-  add(Split::kValidation, source->validation_);
-  MOTE_CHECK_OK(source->decode(workers, progress));
+  for (size_t i : learnable(project, dataset, Split::kTrain)) source->training_.push_back({i});
+  for (size_t i : learnable(project, dataset, Split::kValidation)) {
+    source->validation_.push_back({i});
+  }
+  MOTE_CHECK_OK(source->decode(progress));
   if (source->training_.empty()) {
     return fail("{}: none of the training examples can be read; the first one: {}",
                 dataset.root.string(),
@@ -115,28 +112,22 @@ Result<std::unique_ptr<ProjectSource>> ProjectSource::make(
   return source;
 }
 
-Result<void> ProjectSource::decode(size_t workers,
-                                   const std::function<void(size_t, size_t)>& progress) {
+Result<void> ProjectSource::decode(const Counter& progress) {
   const size_t all = training_.size() + validation_.size();
   const bool keep = all * packed_bytes(project_) <= kMostKeptBytes;
-  std::mutex mutex;
-  std::map<size_t, std::string> broken;  // by number, so that their order doesn't depend on threads
-  size_t done = 0;
-  auto decode_one = [&](size_t, size_t i) -> Result<void> {
+  std::vector<size_t> numbers;
+  for (const auto* examples : {&training_, &validation_}) {
+    for (const Kept& kept : *examples) numbers.push_back(kept.number);
+  }
+  auto take = [&](size_t, size_t i, const Signal& signal) -> Result<void> {
     Kept& kept = i < training_.size() ? training_[i] : validation_[i - training_.size()];
-    const auto signal = read_example(project_, dataset_, dataset_.examples[kept.number]);
-    if (signal.ok() && keep) kept.bytes = packed(project_.input.kind, signal->values);
-    std::lock_guard lock(mutex);
-    if (!signal.ok()) broken[kept.number] = signal.error().message;
-    progress(++done, all);
+    kept.readable = true;
+    if (keep) kept.bytes = packed(project_.input.kind, signal.values);
     return {};
   };
-  MOTE_CHECK_OK(for_each_in_parallel(all, workers, decode_one));
-  for (const auto& [number, why] : broken) {
-    skipped_.push_back({dataset_.examples[number].path, why});
-  }
+  MOTE_TRY(skipped_, decode_examples(project_, dataset_, numbers, take, progress));
   for (std::vector<Kept>* examples : {&training_, &validation_}) {
-    std::erase_if(*examples, [&](const Kept& kept) { return broken.count(kept.number) > 0; });
+    std::erase_if(*examples, [](const Kept& kept) { return !kept.readable; });
   }
   return {};
 }

@@ -4,9 +4,9 @@
 #ifndef MOTE_TRAIN_TORCH_PROJECT_SOURCE_H_
 #define MOTE_TRAIN_TORCH_PROJECT_SOURCE_H_
 
-#include <functional>
 #include <memory>
 
+#include "train/data/decode.h"
 #include "train/features/front_end.h"
 #include "train/torch/source.h"
 
@@ -17,9 +17,9 @@ class ProjectSource : public Source {
   /// Of an anomaly detector's examples only normal ones train and choose. Examples that can't be
   /// read are left out, see skipped(). `progress(done, all)`. Errors: nothing left to train on; the
   /// front end's. REQUIRES: project and dataset outlive the source.
-  static Result<std::unique_ptr<ProjectSource>> make(
-      const Project& project, const Dataset& dataset, const FrontEnd& front_end, size_t workers,
-      const std::function<void(size_t, size_t)>& progress);
+  static Result<std::unique_ptr<ProjectSource>> make(const Project& project, const Dataset& dataset,
+                                                     const FrontEnd& front_end, size_t workers,
+                                                     const Counter& progress);
 
   const Shape& shape() const override { return front_ends_[0].shape(); }
   size_t size(Split split) const override { return examples(split).size(); }
@@ -36,12 +36,13 @@ class ProjectSource : public Source {
   /// An example, and its bytes if they are kept.
   struct Kept {
     size_t number = 0;  // in the dataset
-    Bytes bytes;
+    Bytes bytes = {};
+    bool readable = false;
   };
 
   ProjectSource(const Project& project, const Dataset& dataset)
       : project_(project), dataset_(dataset) {}
-  Result<void> decode(size_t workers, const std::function<void(size_t, size_t)>& progress);
+  Result<void> decode(const Counter& progress);
   const std::vector<Kept>& examples(Split split) const {
     return split == Split::kTrain ? training_ : validation_;
   }

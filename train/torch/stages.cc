@@ -134,12 +134,10 @@ Result<void> run_float(const Session& session, const Network& network) {
 Result<std::map<TensorId, quantize::Range>> observe_ranges(const Session& session,
                                                            const Graph& graph) {
   const quantize::Recipe recipe = recipe_of(session.project, session.front_end, graph);
-  MOTE_TRY(const ExampleFeatures samples,
-           read_features(session.project, session.dataset, session.front_end, Split::kTrain,
-                         static_cast<size_t>(session.project.compression.calibration_examples),
-                         counter("read")));
+  MOTE_TRY(const auto samples, calibration_samples(session.project, session.dataset,
+                                                   session.front_end, counter("read")));
   MOTE_TRY(auto ranges,
-           quantize::observe(graph, samples.features, recipe.calibration,
+           quantize::observe(graph, samples, recipe.calibration,
                              quantize::levels_of(recipe.activations), [](size_t, size_t) {}));
   auto known = recipe.known_ranges.find(graph.tensor(graph.inputs[0]).name);
   if (known != recipe.known_ranges.end()) ranges[graph.inputs[0]] = known->second;
