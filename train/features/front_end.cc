@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "ir/builder.h"
@@ -11,25 +10,14 @@
 #include "ops/book.h"
 #include "train/features/example_features.h"
 #include "train/features/series_features.h"
+#include "train/features/spectrum.h"
+#include "train/quantize/values.h"
 
 namespace mote::train {
 namespace {
 
 constexpr size_t kMostExamples = 1000;  // that statistics are made of
 constexpr double kLeftOut = 5e-4;       // of the values at each end, when a range is chosen
-
-Attributes sound_attributes(const Project& project) {
-  const FeatureOptions& f = project.features;
-  Attributes attributes = {{"sample_rate", int64_t{project.input.rate_hz}},
-                           {"window_size", int64_t{f.window_size}},
-                           {"window_step", int64_t{f.window_step}},
-                           {"fft_length", int64_t{f.fft_length}},
-                           {"mel_bins", int64_t{f.mel_bins}},
-                           {"lower_hz", f.lower_hz},
-                           {"upper_hz", f.upper_hz}};
-  if (f.type == "mfcc") attributes["coefficients"] = int64_t{f.coefficients};
-  return attributes;
-}
 
 /// Sound to features [1,frames,bins,1] of type `to`; samples [1,samples,1,1] without features.
 TensorId sound_features(GraphBuilder& b, const Project& project, DType to, const Quantization& q) {
@@ -45,10 +33,9 @@ TensorId sound_features(GraphBuilder& b, const Project& project, DType to, const
   } else {
     const OperatorRecord& record =
         project.features.type == "mfcc" ? mote_mfcc_record() : mote_log_mel_record();
-    features = b.node(record, {sound}, sound_attributes(project), to, q, "spectrum");
+    features = b.node(record, {sound}, spectrum_attributes(project), to, q, "spectrum");
     const FeatureOptions& f = project.features;
-    int frames = (shape.back(0) - f.window_size) / f.window_step + 1;
-    shape = Shape(1, frames, f.type == "mfcc" ? f.coefficients : f.mel_bins, 1);
+    shape = Shape(1, spectrum_frames(project), f.type == "mfcc" ? f.coefficients : f.mel_bins, 1);
   }
   std::vector<int32_t> dims(shape.dims, shape.dims + shape.rank);
   TensorId wanted = b.constant(Shape(shape.rank), dims);
@@ -105,45 +92,18 @@ Result<void> check_options(const Project& project) {
     return fail("features.type \"{}\" doesn't go with audio; use \"mfcc\", \"log_mel\" or \"none\"",
                 f.type);
   }
-  int samples = project.input.shape().back(0);
-  if (spectrum && samples < f.window_size) {
-    return fail("features.window_size {} is longer than an example, which has {} samples",
-                f.window_size, samples);
-  }
-  int fft = f.fft_length;
-  for (fft = fft ? fft : 4; !f.fft_length && fft < f.window_size;) fft *= 2;
-  if (fft < f.window_size) {
-    return fail("features.fft_length {} is below features.window_size {}", fft, f.window_size);
-  }
-  if (f.mel_bins > fft / 2 + 1) {
-    return fail("features.mel_bins {} is more than an FFT of {} has frequencies ({})", f.mel_bins,
-                fft, fft / 2 + 1);
-  }
-  if (f.type == "mfcc" && f.coefficients > f.mel_bins) {
-    return fail("features.coefficients {} is more than features.mel_bins {}", f.coefficients,
-                f.mel_bins);
-  }
-  if (f.upper_hz > project.input.rate_hz / 2.0 || f.lower_hz >= f.upper_hz) {
-    return fail("features.lower_hz {} and upper_hz {} must rise and be at most half of {} Hz",
-                f.lower_hz, f.upper_hz, project.input.rate_hz);
-  }
+  if (spectrum) return check_spectrum(project);
   return {};
 }
 
 template <typename T>
 Bytes integers(const std::vector<float>& values, float factor, float low, float high) {
-  Bytes bytes(values.size() * sizeof(T));
-  for (size_t i = 0; i < values.size(); ++i) {
-    T value = static_cast<T>(std::clamp(std::round(values[i] * factor), low, high));
-    std::memcpy(bytes.data() + i * sizeof(T), &value, sizeof value);
+  std::vector<T> stored;
+  stored.reserve(values.size());
+  for (float value : values) {
+    stored.push_back(static_cast<T>(std::clamp(std::round(value * factor), low, high)));
   }
-  return bytes;
-}
-
-std::vector<float> floats_of(const Bytes& bytes) {
-  std::vector<float> values(bytes.size() / sizeof(float));
-  std::memcpy(values.data(), bytes.data(), bytes.size());
-  return values;
+  return *quantize::bytes_of_values(stored);
 }
 
 Quantization range_of(const std::vector<std::vector<float>>& features) {
@@ -250,9 +210,7 @@ Bytes FrontEnd::device_input(const Signal& signal) const {
     case InputKind::kSeries:
       break;
   }
-  Bytes bytes(signal.values.size() * sizeof(float));
-  std::memcpy(bytes.data(), signal.values.data(), bytes.size());
-  return bytes;
+  return *quantize::bytes_of_values(signal.values);
 }
 
 Result<Bytes> FrontEnd::run_bytes(const Signal& signal) {
@@ -262,15 +220,7 @@ Result<Bytes> FrontEnd::run_bytes(const Signal& signal) {
 
 Result<std::vector<float>> FrontEnd::run(const Signal& signal) {
   MOTE_TRY(const Bytes bytes, run_bytes(signal));
-  const Tensor& output = graph_->tensor(graph_->outputs[0]);
-  if (output.dtype == DType::kFloat32) return floats_of(bytes);
-  std::vector<float> values(bytes.size());
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    int q = static_cast<int8_t>(bytes[i]);
-    values[i] =
-        static_cast<float>(q - output.quantization.zero_point()) * output.quantization.scale();
-  }
-  return values;
+  return quantize::real_values(graph_->tensor(graph_->outputs[0]), bytes);
 }
 
 Result<FrontEnd> FrontEnd::copy() const {

@@ -120,6 +120,26 @@ TEST(FrontEnd, RefusesOptionsThatContradictEachOther) {
   EXPECT_NE(message(project).find("doesn't go with audio"), std::string::npos);
 }
 
+TEST(FrontEnd, RefusesASpectrumOfASeriesThatItsRowsDontHold) {
+  auto message = [](auto change) {
+    Project project = series_project("spectrum");
+    change(project.features);
+    auto made = FrontEnd::make(project, {});
+    return made.ok() ? "" : made.error().message;
+  };
+  using F = FeatureOptions;
+  EXPECT_EQ(message([](F&) {}), "");
+  EXPECT_EQ(message([](F& f) { f.mel_bins = 18; }),
+            ": features.mel_bins 18 is more than an FFT of 32 has frequencies (17)");
+  EXPECT_EQ(message([](F& f) { f.fft_length = 16; }),
+            ": features.fft_length 16 is below features.window_size 32");
+  EXPECT_EQ(message([](F& f) { f.window_size = 65; }),
+            ": features.window_size 65 is longer than an example, which has 64 rows");
+  EXPECT_NE(message([](F& f) { f.window_size = 1, f.fft_length = 2; }).find("lie in 4.."),
+            std::string::npos);
+  EXPECT_NE(message([](F& f) { f.upper_hz = 33; }).find("half of 64 Hz"), std::string::npos);
+}
+
 /// A network with one layer, on whatever the front end gives.
 Graph small_network(const Shape& features) {
   GraphBuilder b("small");

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two graphs as one: what the first gives is what the second takes.
-#include <cstring>
-
 #include "compiler/passes/passes.h"
 #include "ir/verifier.h"
 #include "ops/book.h"
 #include "train/features/front_end.h"
+#include "train/quantize/values.h"
 
 namespace mote::train {
 namespace {
@@ -22,9 +21,8 @@ TensorId adapt(Graph& graph, TensorId from, const Tensor& wanted) {
     dims.name = wanted.name + "/shape";
     dims.dtype = DType::kInt32;
     dims.shape = Shape(wanted.shape.rank);
-    auto bytes = std::make_shared<Bytes>(sizeof(int32_t) * static_cast<size_t>(wanted.shape.rank));
-    std::memcpy(bytes->data(), wanted.shape.dims, bytes->size());
-    dims.data = bytes;
+    dims.data = quantize::bytes_of_values(
+        std::vector<int32_t>(wanted.shape.dims, wanted.shape.dims + wanted.shape.rank));
     Tensor shaped = graph.tensor(from);
     shaped.name += "/shaped";
     shaped.shape = wanted.shape;

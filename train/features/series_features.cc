@@ -2,6 +2,7 @@
 #include "train/features/series_features.h"
 
 #include "ops/book.h"
+#include "train/features/spectrum.h"
 
 namespace mote::train {
 namespace {
@@ -22,21 +23,13 @@ TensorId without_mean(GraphBuilder& b, TensorId rows) {
 }
 
 TensorId spectrum(GraphBuilder& b, const Project& project, TensorId rows) {
-  const FeatureOptions& f = project.features;
-  const Shape shape = project.input.shape();
+  const int channels = static_cast<int>(project.input.columns.size());
   TensorId series =
       b.node(transpose_record(), {without_mean(b, rows), integers(b, {0, 2, 1})}, {}, kReal);
-  Attributes attributes = {{"sample_rate", int64_t{project.input.rate_hz}},
-                           {"window_size", int64_t{f.window_size}},
-                           {"window_step", int64_t{f.window_step}},
-                           {"fft_length", int64_t{f.fft_length}},
-                           {"mel_bins", int64_t{f.mel_bins}},
-                           {"lower_hz", f.lower_hz},
-                           {"upper_hz", f.upper_hz}};
-  TensorId bands = b.node(mote_log_mel_record(), {series}, attributes, kReal, {}, "spectrum");
-  int frames = (shape[1] - f.window_size) / f.window_step + 1;
-  return b.node(reshape_record(), {bands, integers(b, {1, shape[2] * frames * f.mel_bins})}, {},
-                kReal, {}, "features");
+  TensorId bands =
+      b.node(mote_log_mel_record(), {series}, spectrum_attributes(project), kReal, {}, "spectrum");
+  const int features = channels * spectrum_frames(project) * project.features.mel_bins;
+  return b.node(reshape_record(), {bands, integers(b, {1, features})}, {}, kReal, {}, "features");
 }
 
 TensorId statistics(GraphBuilder& b, TensorId rows, bool with_mean) {
@@ -64,15 +57,7 @@ Result<void> check_series_features(const Project& project) {
         "\"statistics\" or \"spread\"",
         f.type);
   }
-  if (f.window_size > project.input.window) {
-    return fail("features.window_size {} is longer than input.window, {} rows", f.window_size,
-                project.input.window);
-  }
-  if (f.upper_hz > project.input.rate_hz / 2.0 || f.lower_hz >= f.upper_hz) {
-    return fail("features.lower_hz {} and upper_hz {} must rise and be at most half of {} Hz",
-                f.lower_hz, f.upper_hz, project.input.rate_hz);
-  }
-  return {};
+  return check_spectrum(project);
 }
 
 TensorId series_features(GraphBuilder& b, const Project& project, TensorId rows) {

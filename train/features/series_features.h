@@ -8,7 +8,7 @@
 
 namespace mote::train {
 
-/// Errors: features of another kind of input, a spectrum that the window is too short for.
+/// Errors: features of another kind of input; those of check_spectrum().
 Result<void> check_series_features(const Project& project);
 
 /// float32 features of float32[1,window,channels]:

@@ -12,16 +12,11 @@
 #include "ir/builder.h"
 #include "ir/verifier.h"
 #include "ops/book.h"
+#include "train/quantize/values.h"
 #include "train/run/program.h"
 
 namespace mote::train {
 namespace {
-
-std::shared_ptr<const Bytes> bytes_of(const std::vector<float>& values) {
-  auto bytes = std::make_shared<Bytes>(values.size() * sizeof(float));
-  std::memcpy(bytes->data(), values.data(), bytes->size());
-  return bytes;
-}
 
 /// Drops a TRANSPOSE that makes features of the input.
 void drop_transpose(Graph* graph, const Shape& features) {
@@ -66,7 +61,7 @@ Result<void> replace_head(const Project& project, Graph* graph, int outputs) {
   std::vector<float> weights(static_cast<size_t>(inputs) * static_cast<size_t>(outputs));
   for (float& w : weights) w = random_float(random, -bound, bound);
   auto add = [&](const char* name, const Shape& shape, const std::vector<float>& values) {
-    graph->tensors.push_back({name, DType::kFloat32, shape, {}, bytes_of(values)});
+    graph->tensors.push_back({name, DType::kFloat32, shape, {}, quantize::bytes_of_values(values)});
     return static_cast<TensorId>(graph->tensors.size()) - 1;
   };
   const std::vector<float> zeros(static_cast<size_t>(outputs), 0.0f);
