@@ -192,6 +192,7 @@ Result<Evaluated> evaluate_project(const EvaluateFlags& flags) {
   report.recall = flags.recall;
   report.log = read_log(run / "log.jsonl");
   report.budget = project.budget;
+  report.deployed = train::read_choice(run);
   MOTE_CHECK_OK(Evaluation(flags, project, test, front_end, &report).run(run));
   return Evaluated{std::move(report), run};
 }
@@ -284,6 +285,12 @@ void print_models(const TrainingReport& report, const ScoreText& text) {
     if (!m.other_answers) continue;
     fmt::print("on {} {} of {} outputs differ from the host's\n", m.where, *m.other_answers,
                m.examples);
+  }
+  if (const auto& d = report.deployed) {
+    fmt::print("integers {}: {} (validation {}: quantised after training {}, trained for it {})\n",
+               train::name_of(d->taken), d->why, d->score,
+               train::figure_text(*d, d->after_training),
+               train::figure_text(*d, d->trained_for_it));
   }
   if (const auto& f = report.features) {
     fmt::print("features on {}: {} of {} bits differ from those of training\n", f->board,

@@ -118,18 +118,31 @@ struct Run {
   train::Stage stage;  // how mote-train does it
 };
 
-void print_scores(const Project& project, const char* how, const train::Scores& scores) {
+void print_scores(const Project& project, const std::string& how, const train::Scores& scores) {
   fmt::print("{} on {}: float {}, {}{} {}\n", scores.what, counted(scores.examples, "test example"),
              score_text(scores, scores.real), project.compression.activations, how,
              score_text(scores, scores.integers));
 }
 
-/// Quantises, writes and judges what was learned; `qat`: aware of it.
+/// Both forms of the integers, and which was taken.
+void print_choice(const Project& project, const train::FormChoice& choice) {
+  Table table({project.compression.activations, ">validation " + choice.score, ""});
+  auto add = [&](train::Form form, const std::optional<double>& figure) {
+    table.add({train::name_of(form), train::figure_text(choice, figure),
+               choice.taken == form ? "deployed: " + choice.why : ""});
+  };
+  add(train::Form::kAfterTraining, choice.after_training);
+  add(train::Form::kTrainedForIt, choice.trained_for_it);
+  fmt::print("{}", table.text());
+}
+
+/// Quantises, writes and judges what was learned; `qat`: the better of both forms.
 Result<std::optional<train::Scores>> finish(const Run& run, bool qat) {
   MOTE_TRY(const auto statistics, train::read_statistics(run.folder / "front_end.json"));
   MOTE_TRY(const FrontEnd front_end, FrontEnd::make(run.project, statistics));
   MOTE_TRY(const train::Deployed deployed,
            train::deploy(run.project, run.dataset, front_end, run.folder, qat, show));
+  if (deployed.choice) print_choice(run.project, *deployed.choice);
   fmt::print("{}  {}\n{}  {}\n", (run.folder / "model.tflite").string(),
              bytes_text(deployed.tflite_bytes), (run.folder / "model.mote").string(),
              bytes_text(deployed.image_bytes));
@@ -139,7 +152,9 @@ Result<std::optional<train::Scores>> finish(const Run& run, bool qat) {
   }
   MOTE_TRY(const train::Scores scores,
            train::judge(run.project, run.dataset, front_end, deployed, show));
-  print_scores(run.project, qat ? " (trained for it)" : "", scores);
+  const auto& choice = deployed.choice;
+  const std::string how = choice ? fmt::format(" ({})", train::name_of(choice->taken)) : "";
+  print_scores(run.project, how, scores);
   return std::optional<train::Scores>(scores);
 }
 

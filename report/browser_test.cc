@@ -201,11 +201,12 @@ TEST_F(Browser, DrawsATrainedModel) {
   size_t bins = 0;
   for (const Json& bin : model["calibration"]["bins"]) bins += bin["examples"] > 0;
   EXPECT_EQ(count(dom, "class=\"dot mark\""), bins + 4 * run["log"].size()) << "two curves of two";
-  EXPECT_EQ(count(dom, "<tr"), (1 + 3) + (1 + run["steps"].size()) + 2 * (1 + classes));
+  EXPECT_EQ(count(dom, "<tr"), (1 + 3) + (1 + 2) + (1 + run["steps"].size()) + 2 * (1 + classes));
   EXPECT_EQ(count(dom, "class=\"empty\""), 0u);
   for (const char* text :
-       {"0 of 568,320 bits differ", "&lt;b&gt;hostile", "no channels can be pruned",
-        "Expected calibration error", "data/x.csv: holds no rows"}) {
+       {"0 of 568,320 bits differ", "quantised after training: better on 21 validation examples",
+        "&lt;b&gt;hostile", "no channels can be pruned", "Expected calibration error",
+        "data/x.csv: holds no rows"}) {
     EXPECT_NE(dom.find(text), std::string::npos) << text;
   }
   EXPECT_EQ(count(dom, "undefined"), 0u);
@@ -237,6 +238,7 @@ TEST_F(Browser, DrawsACompressionAlone) {
   Json run = read("report/testdata/training.json");
   run["models"] = Json::array();
   run["log"] = Json::array();
+  run["deployed"] = nullptr;
   const std::string dom = rendered(run, "", "training");
   expect_drawn(dom, "mote.training/1");
   EXPECT_EQ(count(dom, "<tr"), 1 + run["steps"].size());

@@ -56,16 +56,35 @@ TEST_F(TrainVerb, LearnsQuantisesAndTests) {
   MOTE_NEEDS_TRAINING();
   ProcessOutcome outcome = train({"--set", "compression.qat_epochs=1"});
   ASSERT_EQ(outcome.exit_code, kSuccess) << outcome.output;
-  for (const char* file : {"float.tflite", "qat.tflite", "qat_ranges.json", "front_end.json",
-                           "model.tflite", "model.mote", "checkpoint.pt", "log.jsonl"}) {
+  for (const char* file :
+       {"float.tflite", "qat.tflite", "qat_ranges.json", "front_end.json", "model.tflite",
+        "model.mote", "checkpoint.pt", "log.jsonl", "deployed.json"}) {
     EXPECT_TRUE(is_there(run(file))) << file;
   }
   EXPECT_NE(outcome.output.find("epoch 12 of 12"), std::string::npos) << outcome.output;
   EXPECT_NE(outcome.output.find("accuracy on 14 test examples: float 100.00 %, int8 100.00 %"),
             std::string::npos)
       << outcome.output;
+  // Both forms are compared, and the report says which one it is.
+  for (const char* text : {"quantised after training", "validation accuracy", "deployed: "}) {
+    EXPECT_NE(outcome.output.find(text), std::string::npos) << text << " in\n" << outcome.output;
+  }
+  const auto report = run_mote_json({"evaluate", folder_.path().string()});
+  EXPECT_EQ(report["deployed"], nlohmann::json::parse(*read_text(run("deployed.json"))));
+  EXPECT_TRUE(report["deployed"]["after_training"].is_number());
+  EXPECT_TRUE(report["deployed"]["trained_for_it"].is_number());
   ProcessOutcome verified = run_mote({"verify", run("model.tflite").string(), "--random", "2"});
   EXPECT_EQ(verified.exit_code, kSuccess) << verified.output;
+}
+
+TEST_F(TrainVerb, WithoutValidationWhatWasAskedForIsDeployed) {
+  MOTE_NEEDS_TRAINING();
+  ProcessOutcome outcome =
+      train({"--epochs", "1", "--set", "compression.qat_epochs=1", "--set", "split.validation=0"});
+  ASSERT_EQ(outcome.exit_code, kSuccess) << outcome.output;
+  EXPECT_NE(outcome.output.find("deployed: there are no validation examples"), std::string::npos)
+      << outcome.output;
+  EXPECT_NE(outcome.output.find("int8 (trained for it)"), std::string::npos) << outcome.output;
 }
 
 TEST_F(TrainVerb, ResumesToTheSameModel) {

@@ -159,7 +159,10 @@ const Key kKeys[] = {
     {"compression", "calibration", 0, 0, "how ranges are made of what tensors hold",
      [](Project& p) { return pick(p.compression.calibration, quantize::kCalibrationNames); }},
     MOTE_KEY(compression, calibration_examples, 1, 1e6, "training examples that calibrate"),
-    MOTE_KEY(compression, qat_epochs, 0, 1e5, "epochs of quantisation-aware training"),
+    MOTE_KEY(
+        compression, qat_epochs, 0, 1e5,
+        "epochs of quantisation-aware training; the better of both forms by the validation part "
+        "is deployed"),
     MOTE_KEY(compression, weight_bits, 4, 8, "4 or 8"),
     MOTE_KEY(compression, prune_weights, 0, 0.99, "part of the weights that become zero"),
     MOTE_KEY(compression, prune_channels, 0, 0.99, "part of the channels that are removed"),

@@ -8,6 +8,7 @@
 
 #include "train/compress/steps.h"
 #include "train/evaluate/metrics.h"
+#include "train/run/form_choice.h"
 
 namespace mote::train {
 
@@ -61,6 +62,7 @@ struct TrainingReport {
   nlohmann::ordered_json log = nlohmann::ordered_json::array();  // the lines of log.jsonl
   std::vector<ModelReport> models;
   std::optional<FeatureComparison> features;
+  std::optional<FormChoice> deployed;  // if there were two forms of integers to choose from
   BudgetOptions budget;
   std::vector<compress::Variant> steps;
 };

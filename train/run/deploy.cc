@@ -91,7 +91,7 @@ Result<Bytes> image_of(const Project& project, const Graph& model) {
   return write_image(plan);
 }
 
-/// Joins the integers to their front end and writes both files.
+/// Joins the integers to their front end and writes both files, and why it is these integers.
 Result<void> write_model(const Project& project, const FrontEnd& front_end,
                          const std::filesystem::path& run, Deployed* deployed) {
   MOTE_TRY(deployed->model, join(front_end.graph(), deployed->integers));
@@ -101,7 +101,42 @@ Result<void> write_model(const Project& project, const FrontEnd& front_end,
   MOTE_CHECK_OK(write_file(run / "model.mote", image));
   deployed->tflite_bytes = tflite.size();
   deployed->image_bytes = image.size();
+  if (deployed->choice) {
+    return write_text(run / "deployed.json", choice_json(*deployed->choice).dump(2) + "\n");
+  }
+  std::error_code ignored;  // an earlier training's
+  std::filesystem::remove(run / "deployed.json", ignored);
   return {};
+}
+
+/// One form of what the run has learned.
+Result<Deployed> quantised(const Project& project, const FrontEnd& front_end,
+                           const std::filesystem::path& run, Form form,
+                           const std::vector<Values>& samples, const quantize::Progress& progress) {
+  const bool trained = form == Form::kTrainedForIt;
+  const std::filesystem::path file = run / (trained ? "qat.tflite" : "float.tflite");
+  Deployed made;
+  MOTE_TRY(const Bytes learned, read_file(file));
+  MOTE_TRY(made.network, read_tflite(learned, file.string(), operator_book()));
+  quantize::Recipe recipe = recipe_of(project, front_end, made.network);
+  if (trained) {
+    MOTE_TRY(recipe.known_ranges, read_ranges(run / "qat_ranges.json"));
+  }
+  MOTE_TRY(quantize::Quantized result, quantize::quantize(made.network, samples, recipe, progress));
+  made.integers = std::move(result.graph);
+  return made;
+}
+
+Result<FormChoice> choose(const Project& project, const Dataset& dataset, const FrontEnd& front_end,
+                          const Graph& after_training, const Graph& trained_for_it,
+                          const Progress& progress) {
+  if (dataset.of(Split::kValidation).empty()) return choose_unseen();
+  MOTE_TRY(const HeldOut seen,
+           HeldOut::make(project, dataset, front_end, Split::kValidation, 0, progress));
+  const std::vector<Values> features = seen.real_features();
+  MOTE_TRY(const auto after, answers(after_training, features));
+  MOTE_TRY(const auto trained, answers(trained_for_it, features));
+  return choose_form(project.task, seen.predictions(after), seen.predictions(trained));
 }
 
 }  // namespace
@@ -109,19 +144,18 @@ Result<void> write_model(const Project& project, const FrontEnd& front_end,
 Result<Deployed> deploy(const Project& project, const Dataset& dataset, const FrontEnd& front_end,
                         const std::filesystem::path& run, bool qat,
                         const quantize::Progress& progress) {
-  Deployed deployed;
-  const std::filesystem::path file = run / (qat ? "qat.tflite" : "float.tflite");
-  MOTE_TRY(const Bytes learned, read_file(file));
-  MOTE_TRY(deployed.network, read_tflite(learned, file.string(), operator_book()));
-  quantize::Recipe recipe = recipe_of(project, front_end, deployed.network);
-  if (qat) {
-    MOTE_TRY(recipe.known_ranges, read_ranges(run / "qat_ranges.json"));
-  }
   auto reading = [&](size_t done, size_t all) { progress("reading", done, all); };
   MOTE_TRY(const auto samples, calibration_samples(project, dataset, front_end, reading));
-  MOTE_TRY(quantize::Quantized quantized,
-           quantize::quantize(deployed.network, samples, recipe, progress));
-  deployed.integers = std::move(quantized.graph);
+  MOTE_TRY(Deployed deployed,
+           quantised(project, front_end, run, Form::kAfterTraining, samples, progress));
+  if (qat) {
+    MOTE_TRY(Deployed trained,
+             quantised(project, front_end, run, Form::kTrainedForIt, samples, progress));
+    MOTE_TRY(const FormChoice choice,
+             choose(project, dataset, front_end, deployed.integers, trained.integers, progress));
+    if (choice.taken == Form::kTrainedForIt) deployed = std::move(trained);
+    deployed.choice = choice;
+  }
   MOTE_CHECK_OK(write_model(project, front_end, run, &deployed));
   return deployed;
 }

@@ -11,6 +11,7 @@
 #include "train/evaluate/held_out.h"
 #include "train/features/front_end.h"
 #include "train/quantize/recipe.h"
+#include "train/run/form_choice.h"
 
 namespace mote::train {
 
@@ -38,11 +39,13 @@ struct Deployed {
   Graph network, integers;  // features to scores, in float32 and as integers
   Graph model;              // the integers behind their front end
   uint64_t tflite_bytes = 0, image_bytes = 0;
+  std::optional<FormChoice> choice = {};  // if training learned to be rounded
 };
 
-/// Quantises the run's network (qat.tflite by qat_ranges.json if `qat`, else float.tflite by
-/// training examples) and writes model.tflite and model.mote, the image for the budget's board or,
-/// without one, for any. Errors: a run without a network, or of another front end.
+/// Quantises the run's network, float.tflite, by training examples; if `qat`, qat.tflite by
+/// qat_ranges.json, too, of which the better is taken. Writes model.tflite and model.mote, the
+/// image for the budget's board or, without one, for any, and deployed.json with the choice.
+/// Errors: a run without a network, or of another front end.
 Result<Deployed> deploy(const Project& project, const Dataset& dataset, const FrontEnd& front_end,
                         const std::filesystem::path& run, bool qat,
                         const quantize::Progress& progress);

@@ -36,6 +36,17 @@ function modelsPanel(report) {
   ], report.models));
 }
 
+// Which integers are deployed where training learned to be rounded.
+function deployedPanel(report) {
+  const d = report.deployed;
+  if (!d) return null;
+  const show = d.score === 'accuracy' ? part : brief;
+  return panel('deployed', 'Deployed form', `The integers that are deployed are ${d.form}: ${d.why}.`, table('Deployed form', [
+    {name: 'integers', value: (row) => row[0], swatch: (row) => (row[0] === d.form ? kPalette[2] : kGrey)},
+    {name: `validation ${d.score}`, value: (row) => row[1], show, number: true},
+  ], [['quantised after training', d.after_training], ['trained for it', d.trained_for_it]]));
+}
+
 function featuresPanel(report) {
   const f = report.features;
   if (!f) return emptyPanel('features', 'Features', 'The features weren’t computed on a virtual board: --board does that.');
