@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "base/host/file.h"
+#include "cli/evaluate_stream.h"
 #include "cli/input_flags.h"
 #include "cli/model_file.h"
 #include "cli/samples.h"
@@ -32,6 +33,7 @@ struct EvaluateFlags {
   size_t examples = 0, board_examples = 20, hard_examples = 500;
   double recall = 0.9;
   InputFlags input;
+  StreamFlags stream;
   bool json = false;
 };
 
@@ -174,6 +176,11 @@ struct Evaluated {
 
 Result<Evaluated> evaluate_project(const EvaluateFlags& flags) {
   MOTE_TRY(const train::Project project, train::read_project(flags.models[0], flags.set));
+  MOTE_TRY(const bool listens, flags.stream.given());
+  if (listens && (project.input.kind != train::InputKind::kAudio ||
+                  project.task != train::Task::kClassification)) {
+    return fail("{}: --recording is for projects that classify sound", project.file.string());
+  }
   const std::filesystem::path run =
       flags.run.empty() ? project.file.parent_path() / "run" : std::filesystem::path(flags.run);
   MOTE_TRY(const train::FeatureStatistics statistics,
@@ -193,6 +200,11 @@ Result<Evaluated> evaluate_project(const EvaluateFlags& flags) {
   report.log = read_log(run / "log.jsonl");
   report.budget = project.budget;
   report.deployed = train::read_choice(run);
+  if (listens) {
+    MOTE_TRY(report.stream,
+             evaluate_streams(flags.stream, project, dataset, split_named(flags.split), front_end,
+                              run / "model.tflite", show));
+  }
   MOTE_CHECK_OK(Evaluation(flags, project, test, front_end, &report).run(run));
   return Evaluated{std::move(report), run};
 }
@@ -366,6 +378,17 @@ void print_robustness(const TrainingReport& report, const ScoreText& text) {
   fmt::print("\n{}", table.text());
 }
 
+/// A board that is still busy with one window when the next is due hears less.
+void print_pace(const TrainingReport& report) {
+  for (const ModelReport& m : report.models) {
+    const auto ms = m.profile ? m.profile->latency_ms(m.profile->total) : std::nullopt;
+    const double hop_ms = 1000 * report.stream->options.step_s;
+    if (!ms || *ms <= hop_ms) continue;
+    fmt::print("an inference takes {:.4g} ms on {}, so it can't listen each {:.4g} ms\n", *ms,
+               m.where, hop_ms);
+  }
+}
+
 void print_report(const TrainingReport& report) {
   const ScoreText text = score_text(report);
   print_models(report, text);
@@ -377,6 +400,10 @@ void print_report(const TrainingReport& report) {
   print_classes(report, *main);
   print_groups(*main, text);
   print_robustness(report, text);
+  if (report.stream) {
+    print_streams(*report.stream);
+    print_pace(report);
+  }
   if (!report.skipped.empty()) {
     fmt::print("\n{} left out, the first: {}\n", counted(report.skipped.size(), "example"),
                report.skipped[0]);
@@ -385,6 +412,9 @@ void print_report(const TrainingReport& report) {
 
 Result<ExitCode> evaluate(const EvaluateFlags& flags) {
   const bool project = is_project(flags.models[0]);
+  if (!project && !flags.stream.recordings.empty()) {
+    return fail("{}: --recording is for projects", flags.models[0]);
+  }
   if (project && flags.models.size() > 1) return fail("{}: one project at a time", flags.models[1]);
   MOTE_TRY(const Evaluated done, project ? evaluate_project(flags) : evaluate_models(flags));
   const TrainingReport& report = done.report;
@@ -439,6 +469,7 @@ VerbAction setup_evaluate(CLI::App& command) {
                      "For models: files, or a folder with a folder for each class");
   command.add_option("--truth", flags->truth, "For models: a CSV with lines file,class");
   flags->input.add_to(command);
+  flags->stream.add_to(command);
   command.add_flag("--json", flags->json, "Print JSON (docs/json.md)");
   command.add_option("--html", flags->html, "Write a page");
   return [flags] { return evaluate(*flags); };

@@ -213,6 +213,40 @@ TEST_F(Browser, DrawsATrainedModel) {
   EXPECT_EQ(count(dom, "NaN"), 0u);
 }
 
+TEST_F(Browser, DrawsWhatWasHeardInLongRecordings) {
+  Json run = read("report/testdata/training.json");
+  Json stream = {{"hours", 0.5}, {"hop_s", 0.25}, {"smoothing", 2}, {"threshold", 0.5}};
+  stream.update({{"words", 20}, {"missed", 5}, {"false_reject_rate", 0.25}});
+  stream.update({{"false_reject_interval", {0.11, 0.47}}, {"false_accepts_interval", {1.2, 17.5}}});
+  stream.update({{"false_accepts_per_hour", 6.0}, {"latency_s", 0.25}});
+  stream["wanted_false_accepts_per_hour"] = 2;
+  for (int i = 1; i <= 256; ++i) {
+    stream["curve"].push_back({{"threshold", i / 256.0},
+                               {"false_accepts_per_hour", 12 - i / 22.0},
+                               {"false_reject_rate", i / 512.0}});
+  }
+  stream["chosen"] = stream["curve"][220];
+  stream["by_word"] = {{{"name", "<i>go"},
+                        {"words", 20},
+                        {"missed", 5},
+                        {"false_accepts", 3},
+                        {"false_accepts_per_hour", 6.0},
+                        {"latency_s", 0.25}}};
+  stream["during"] = {{{"name", nullptr}, {"false_accepts", 3}}};
+  run["models"] = Json::array({run["models"][1]});
+  run["stream"] = stream;
+  const std::string plain = rendered(read("report/testdata/training.json"), "", "training"),
+                    dom = rendered(run, "", "training");
+  expect_drawn(dom, "mote.training/1");
+  EXPECT_EQ(count(plain, "Long recordings"), 0u);
+  for (const char* text : {"Long recordings", "5 of 20 words missed (25.0 %", "&lt;i&gt;go",
+                           "nothing marked", "30.0 minutes", "At most 2 false accepts per hour"}) {
+    EXPECT_NE(dom.find(text), std::string::npos) << text;
+  }
+  EXPECT_EQ(count(dom, "undefined"), 0u);
+  EXPECT_EQ(count(dom, "NaN"), 0u);
+}
+
 TEST_F(Browser, PlaysNothingButItsOwnSamples) {
   Json data = read("report/testdata/data.json");
   data["samples"][0]["audio"] = "https://example.org/a.wav";

@@ -7,8 +7,6 @@
 #include <cmath>
 #include <random>
 
-#include "train/evaluate/streaming.h"
-
 namespace mote::train {
 namespace {
 
@@ -163,33 +161,6 @@ TEST(Fairness, SmallErrorsAreBest) {
   EXPECT_EQ(f.groups[0].value, "near");
   EXPECT_DOUBLE_EQ(f.gap, 2);
   EXPECT_DOUBLE_EQ(f.gap_interval.low, 2);
-}
-
-TEST(Streaming, AWordIsHeardOnceAndAfterSmoothing) {
-  // Class 1 is a word. One lone peak, then three in a row.
-  std::vector<std::vector<float>> scores(20, {1, 0});
-  scores[2] = scores[10] = scores[11] = scores[12] = {0, 1};
-  StreamOptions options{.step_s = 0.1,
-                        .smoothing = 2,
-                        .threshold = 0.9,
-                        .refractory_s = 0.5,
-                        .tolerance_s = 0.3,
-                        .silent = {0}};
-  std::vector<StreamWord> heard = detect(scores, options);
-  ASSERT_EQ(heard.size(), 1u);
-  EXPECT_NEAR(heard[0].at_s, 1.1, 1e-9);
-  options.smoothing = 1;
-  EXPECT_EQ(detect(scores, options).size(), 2u) << "the lone peak, and the three as one word";
-}
-
-TEST(Streaming, FalseAcceptsPerHour) {
-  StreamOptions options;
-  StreamMetrics m =
-      stream_metrics({{1.0, 1}, {1.2, 1}, {50, 2}}, {{1.1, 1}, {50, 1}}, 1800, options);
-  EXPECT_EQ(m.found, 1u);
-  EXPECT_EQ(m.false_accepts, 2u) << "the same word twice, and the wrong word";
-  EXPECT_DOUBLE_EQ(m.false_accepts_per_hour, 4);
-  EXPECT_DOUBLE_EQ(m.false_reject_rate, 0.5);
 }
 
 }  // namespace

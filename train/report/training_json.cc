@@ -172,6 +172,7 @@ Json training_json(const TrainingReport& report) {
                         {"different_bits", f.different_bits}};
   }
   json["deployed"] = report.deployed ? choice_json(*report.deployed) : Json();
+  json["stream"] = report.stream ? stream_json(*report.stream) : Json();
   json["models"] = Json::array();
   for (const ModelReport& m : report.models) json["models"].push_back(model_json(m));
   json["steps"] = Json::array();

@@ -8,6 +8,7 @@
 
 #include "train/compress/steps.h"
 #include "train/evaluate/metrics.h"
+#include "train/report/stream_report.h"
 #include "train/run/form_choice.h"
 
 namespace mote::train {
@@ -63,6 +64,7 @@ struct TrainingReport {
   std::vector<ModelReport> models;
   std::optional<FeatureComparison> features;
   std::optional<FormChoice> deployed;  // if there were two forms of integers to choose from
+  std::optional<StreamReport> stream;
   BudgetOptions budget;
   std::vector<compress::Variant> steps;
 };

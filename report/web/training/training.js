@@ -22,7 +22,7 @@ function mainModel(report) {
 function trainingPage(report) {
   const model = mainModel(report);
   const detailed = model ? [confusionPanel(model), classesPanel(model), rocPanel(report, model), calibrationPanel(model),
-    ...model.fairness.map((fairness) => fairnessPanel(report, model, fairness)), robustnessPanel(report, model)] : [];
+    ...model.fairness.map((fairness) => fairnessPanel(report, model, fairness)), robustnessPanel(report, model), streamPanel(report)] : [];
   return [trainingHead(report), report.models.length || !report.steps.length ? modelsPanel(report) : null, deployedPanel(report), stepsPanel(report),
     report.models.length ? featuresPanel(report) : null, report.models.length ? learningPanel(report) : null, ...detailed].filter(Boolean);
 }
