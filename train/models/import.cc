@@ -18,18 +18,41 @@
 namespace mote::train {
 namespace {
 
-/// Drops a TRANSPOSE that makes features of the input.
-void drop_transpose(Graph* graph, const Shape& features) {
-  const Node& first = graph->nodes[0];
-  if (first.record->name != "TRANSPOSE" || first.inputs[0] != graph->inputs[0]) return;
-  if (graph->tensor(first.outputs[0]).shape != features) return;
-  for (size_t i = 1; i < graph->nodes.size(); ++i) {
-    for (TensorId id : graph->nodes[i].inputs) {
-      if (id == graph->inputs[0]) return;  // somebody else reads it
-    }
+/// Where a network has its channels before the rest, the order in which it has the features' axes;
+/// empty if it hasn't.
+std::vector<int32_t> channels_first(const Shape& input, const Shape& features) {
+  std::vector<int32_t> order = {0};
+  order.push_back(features.rank - 1);
+  for (int32_t axis = 1; axis + 1 < features.rank; ++axis) order.push_back(axis);
+  if (features.rank < 3 || input.rank != features.rank || input == features) return {};
+  for (int i = 0; i < input.rank; ++i) {
+    if (input[i] != features[order[static_cast<size_t>(i)]]) return {};
   }
-  graph->inputs[0] = first.outputs[0];
-  graph->nodes.erase(graph->nodes.begin());
+  return order;
+}
+
+/// Makes the features the network's input and turns them into what it was. The passes let that
+/// sink until it meets the network's own way back.
+Result<void> turn_input(Graph* graph, const Shape& features) {
+  const TensorId old = graph->inputs[0];
+  const std::vector<int32_t> order = channels_first(graph->tensor(old).shape, features);
+  if (order.empty()) return {};
+  auto add = [&](Tensor tensor) {
+    graph->tensors.push_back(std::move(tensor));
+    return static_cast<TensorId>(graph->tensors.size()) - 1;
+  };
+  const TensorId turned = add({"features", graph->tensor(old).dtype, features, {}, nullptr});
+  const TensorId axes = add({"channels first",
+                             DType::kInt32,
+                             Shape(features.rank),
+                             {},
+                             quantize::bytes_of_values(order)});
+  graph->inputs[0] = turned;
+  graph->nodes.insert(graph->nodes.begin(), {&transpose_record(), {turned, axes}, {old}, {}});
+  for (auto pass : {move_transposes, remove_identities, remove_dead_nodes}) {
+    MOTE_TRY([[maybe_unused]] const bool changed, pass(*graph));
+  }
+  return {};
 }
 
 /// The dense layer that the output comes from, or -1.
@@ -94,7 +117,7 @@ Result<Network> adapt_network(const Project& project, Graph graph, const Shape& 
     return fail("{}: has {} inputs and {} outputs; a network to train has one of each", name,
                 graph.inputs.size(), graph.outputs.size());
   }
-  drop_transpose(&graph, features);
+  MOTE_CHECK_OK(turn_input(&graph, features));
   const Tensor& input = graph.tensor(graph.inputs[0]);
   if (input.dtype != DType::kFloat32) {
     return fail("{}: its input is {}; only float models can be trained further", name,

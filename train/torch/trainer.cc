@@ -187,8 +187,22 @@ class Trainer {
     if (classifies()) line.accuracy = means.right / static_cast<double>(means.examples);
     line.rate = rate_at(training_, progress_.epoch, loader.batches() - 1, loader.batches());
     validate(&line);
+    if (!is_finite(line)) {
+      return fail("epoch {}: the network isn't made of finite numbers after its last step; {}. {}",
+                  progress_.epoch + 1, rate_too_high(), what_is_left());
+    }
     line.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     return end_epoch(line);
+  }
+
+  /// The loss was finite before the last step; a checkpoint must hold a network that is so after
+  /// it.
+  bool is_finite(const EpochLog& line) const {
+    if (line.validation_loss && !std::isfinite(*line.validation_loss)) return false;
+    for (const torch::Tensor& tensor : copy_state(executor_)) {
+      if (!torch::isfinite(tensor).all().item<bool>()) return false;
+    }
+    return true;
   }
 
   Result<void> learn(Batch& batch, size_t step, Means* means) {
@@ -219,7 +233,7 @@ class Trainer {
 
   Error not_finite(const std::vector<size_t>& examples, const torch::Tensor& features,
                    size_t step) const {
-    std::string cause = fmt::format("training.rate {} may be too high", training_.rate);
+    std::string cause = rate_too_high();
     for (size_t i = 0; i < examples.size(); ++i) {
       if (torch::isfinite(features[static_cast<int64_t>(i)]).all().item<bool>()) continue;
       cause = fmt::format("the features of '{}' aren't all finite numbers",
@@ -227,10 +241,16 @@ class Trainer {
       break;
     }
     return fail("epoch {}, step {}: the loss isn't a finite number; {}. {}", progress_.epoch + 1,
-                step + 1, cause,
-                progress_.epoch > 0
-                    ? fmt::format("{} holds epoch {}", checkpoint().string(), progress_.epoch)
-                    : "No epoch was finished");
+                step + 1, cause, what_is_left());
+  }
+
+  std::string rate_too_high() const {
+    return fmt::format("training.rate {} may be too high", training_.rate);
+  }
+  std::string what_is_left() const {
+    if (progress_.epoch == 0) return "No epoch was finished";
+    return fmt::format("{} holds epoch {}, from which --resume goes on", checkpoint().string(),
+                       progress_.epoch);
   }
 
   void validate(EpochLog* line) {
