@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // mote new, mote data and mote data record, as a user begins.
-#include <fcntl.h>
-#include <stdlib.h>
-#include <unistd.h>
-
 #include <cmath>
-#include <thread>
 
+#include "tests/fake_board.h"
 #include "tests/shared_data.h"
 #include "tests/verb_test_support.h"
 #include "train/data/data_test_support.h"
@@ -126,40 +122,9 @@ TEST_F(DataVerb, RawSamplesBecomeRecordings) {
   EXPECT_EQ(run_mote_json({"data", path("")})["examples"], 24);
 }
 
-/// The board's end of a pseudo-terminal.
-class FakeBoard {
- public:
-  FakeBoard() : master_(posix_openpt(O_RDWR | O_NOCTTY)) {
-    grantpt(master_);
-    unlockpt(master_);
-  }
-  ~FakeBoard() {
-    stop_ = true;
-    thread_.join();
-    close(master_);
-  }
-  std::string port() const { return ptsname(master_); }
-  /// Sends rows for ever; each 50th line is broken on the way.
-  void send_rows(const std::string& header, bool break_some) {
-    thread_ = std::thread([this, header, break_some] {
-      // Held open, so that the terminal doesn't hang up before the program opens it.
-      int keeper = open(port().c_str(), O_RDWR | O_NOCTTY);
-      for (int i = 0; !stop_; ++i) {
-        std::string line = i % 20 == 0 ? header + "\r\n" : "";
-        line +=
-            break_some && i % 50 == 49 ? "12:3,$%\r\n" : fmt::format("{}:{},{},1\r\n", i, i, -i);
-        if (write(master_, line.data(), line.size()) < 0) usleep(1000);
-        usleep(500);
-      }
-      close(keeper);
-    });
-  }
-
- private:
-  int master_;
-  std::atomic<bool> stop_ = false;
-  std::thread thread_;
-};
+std::string counted_row(int i) {
+  return fmt::format("{},{},1", i, -i);
+}
 
 constexpr const char* kSeries =
     "group_pattern = \"/([^_/]+)_[^/]*$\"\n"
@@ -168,7 +133,7 @@ constexpr const char* kSeries =
 TEST_F(DataVerb, ABoardsLinesBecomeRecordingsWithoutHoles) {
   make_project(kSeries);
   FakeBoard board;
-  board.send_rows("#mote rate=100 columns=x,y,z", true);
+  board.send_rows("#mote rate=100 columns=x,y,z", counted_row, 50);
   ProcessOutcome outcome = run_mote({"data", "record", path(""), "--class", "wing", "--from",
                                      board.port(), "--group", "ann", "--count", "2"});
   EXPECT_EQ(outcome.exit_code, kSuccess) << outcome.output;
@@ -190,7 +155,7 @@ TEST_F(DataVerb, ABoardsLinesBecomeRecordingsWithoutHoles) {
 TEST_F(DataVerb, ABoardThatSendsSomethingElseIsAnError) {
   make_project(kSeries);
   FakeBoard board;
-  board.send_rows("#mote rate=100 columns=a,b,c", false);
+  board.send_rows("#mote rate=100 columns=a,b,c", counted_row);
   auto record = [&](std::vector<std::string> more) {
     std::vector<std::string> all = {"data", "record", path(""),    "--class",
                                     "wing", "--from", board.port()};
@@ -210,7 +175,7 @@ TEST_F(DataVerb, ABoardThatSendsSomethingElseIsAnError) {
 TEST_F(DataVerb, ASilentBoardIsAnError) {
   make_project(kSeries);
   FakeBoard board;
-  board.send_rows("# no header", false);
+  board.send_rows("# no header", counted_row);
   ProcessOutcome outcome = run_mote(
       {"data", "record", path(""), "--class", "wing", "--from", board.port(), "--wait", "0.3"});
   EXPECT_EQ(outcome.exit_code, kFailure);

@@ -48,10 +48,6 @@ class TrainVerb : public testing::Test {
   TempFolder folder_ = *TempFolder::make();
 };
 
-#define MOTE_NEEDS_TRAINING()                                                      \
-  if (!is_there(std::filesystem::path(MOTE_PROGRAM).parent_path() / "mote-train")) \
-  GTEST_SKIP() << "mote-train isn't built: libtorch is missing"
-
 TEST_F(TrainVerb, LearnsQuantisesAndTests) {
   MOTE_NEEDS_TRAINING();
   ProcessOutcome outcome = train({"--set", "compression.qat_epochs=1"});

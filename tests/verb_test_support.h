@@ -35,6 +35,11 @@ inline nlohmann::json run_mote_json(std::vector<std::string> arguments) {
   MOTE_NEEDS_PROGRAM("arm-none-eabi-g++"); \
   MOTE_NEEDS_PROGRAM("qemu-system-arm")
 
+/// Skips a test that trains a network where mote-train isn't built.
+#define MOTE_NEEDS_TRAINING()                                                                     \
+  if (!std::filesystem::exists(std::filesystem::path(MOTE_PROGRAM).parent_path() / "mote-train")) \
+  GTEST_SKIP() << "mote-train isn't built: libtorch is missing"
+
 }  // namespace mote
 
 #endif  // MOTE_TESTS_VERB_TEST_SUPPORT_H_
