@@ -158,23 +158,34 @@ Result<std::optional<train::Scores>> finish(const Run& run, bool qat) {
   return std::optional<train::Scores>(scores);
 }
 
-/// A model that is learned without libtorch.
-Result<std::optional<train::Scores>> learn_classic(const Run& run) {
+/// A model that is learned without libtorch, as it is deployed.
+struct Classic {
+  FrontEnd front_end;
+  train::Deployed deployed;
+};
+
+Result<Classic> make_classic(const Run& run) {
   MOTE_CHECK_OK(make_folder(run.folder));
-  MOTE_TRY(const FrontEnd front_end, FrontEnd::learn(run.project, run.dataset, shown("looked at")));
+  MOTE_TRY(FrontEnd front_end, FrontEnd::learn(run.project, run.dataset, shown("looked at")));
   MOTE_CHECK_OK(
       write_text(run.folder / "front_end.json", train::statistics_json(front_end.statistics())));
   MOTE_TRY(const train::ClassicModel model,
            train::learn_classic(run.project, run.dataset, front_end, shown("learned")));
-  MOTE_TRY(const train::Deployed deployed,
+  MOTE_TRY(train::Deployed deployed,
            train::deploy_classic(run.project, front_end, model.graph, run.folder));
   MOTE_CHECK_OK(hold_to_budget(run.project, deployed.model, "Learned"));
+  return Classic{std::move(front_end), std::move(deployed)};
+}
+
+Result<std::optional<train::Scores>> learn_classic(const Run& run) {
+  MOTE_TRY(const Classic classic, make_classic(run));
+  const train::Deployed& deployed = classic.deployed;
   fmt::print("{}  {}\n{}  {}\n", (run.folder / "model.tflite").string(),
              bytes_text(deployed.tflite_bytes), (run.folder / "model.mote").string(),
              bytes_text(deployed.image_bytes));
   if (run.dataset.of(train::Split::kTest).empty()) return std::optional<train::Scores>();
   MOTE_TRY(const train::Scores scores,
-           train::judge(run.project, run.dataset, front_end, deployed, show));
+           train::judge(run.project, run.dataset, classic.front_end, deployed, show));
   fmt::print("{} on {}: {}\n", scores.what, counted(scores.examples, "test example"),
              score_text(scores, scores.integers));
   return std::optional<train::Scores>(scores);
@@ -255,34 +266,48 @@ void print_trials(const std::vector<train::Trial>& trials) {
   fmt::print("\n{}", table.text());
 }
 
+/// One trial of --search: what its model gives on validation examples.
+Result<double> try_values(const Run& run) {
+  if (train::find_classic(run.project)) {
+    MOTE_TRY(const Classic model, make_classic(run));
+    return train::validation_result(run.project, run.dataset, model.front_end,
+                                    model.deployed.integers);
+  }
+  MOTE_CHECK_OK(look_ahead(run.project, run.dataset));
+  MOTE_CHECK_OK(train::run_training(run.stage));
+  return train::validation_result(run.folder);
+}
+
 /// Tries values of [search] and goes on with the best.
 Result<void> search_values(const TrainFlags& flags, const Run& whole) {
-  auto folder = [&](const train::Trial& trial) {
-    return whole.folder / fmt::format("trial_{}", trial.number + 1);
-  };
   auto overrides = [&](const train::Trial& trial) {
     std::vector<std::string> all = whole.stage.overrides;
     all.insert(all.end(), trial.overrides.begin(), trial.overrides.end());
     all.push_back(fmt::format("training.epochs={}", trial.epochs));
     return all;
   };
+  auto run_of = [&](const train::Trial& trial, const Project& project) {
+    Run run{project, whole.dataset, whole.folder / fmt::format("trial_{}", trial.number + 1),
+            whole.stage};
+    run.stage.run = run.folder;
+    run.stage.overrides = overrides(trial);
+    return run;
+  };
   auto attempt = [&](const train::Trial& trial) -> Result<double> {
-    train::Stage stage = whole.stage;
-    stage.run = folder(trial);
-    stage.overrides = overrides(trial);
     fmt::print("trial {}: {}, {}\n", trial.number + 1, fmt::join(trial.overrides, " "),
                counted(static_cast<size_t>(trial.epochs), "epoch"));
     fflush(stdout);
-    MOTE_TRY(const Project project, train::read_project(flags.project, stage.overrides));
-    MOTE_CHECK_OK(look_ahead(project, whole.dataset));
-    MOTE_CHECK_OK(train::run_training(stage));
-    return train::validation_result(stage.run);
+    MOTE_TRY(const Project project, train::read_project(flags.project, overrides(trial)));
+    return try_values(run_of(trial, project));
   };
-  MOTE_TRY(const auto trials, train::search(whole.project, flags.trials, attempt));
+  Project ranges = whole.project;
+  if (train::find_classic(ranges)) ranges.training.epochs = 1;  // it has none: one round
+  MOTE_TRY(const auto trials, train::search(ranges, flags.trials, attempt));
   print_trials(trials);
   const train::Trial& best = trials[0];
   MOTE_TRY(const Project project, train::read_project(flags.project, overrides(best)));
-  const auto scores = finish({project, whole.dataset, folder(best), whole.stage}, false);
+  const Run run = run_of(best, project);
+  const auto scores = train::find_classic(project) ? learn_classic(run) : finish(run, false);
   if (!scores.ok()) return scores.error();
   return {};
 }

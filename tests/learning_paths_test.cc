@@ -341,6 +341,18 @@ TEST_F(LearningPaths, ASearchDropsWhatDivergesAndKeepsTheBest) {
   EXPECT_NE(found.find(" test examples: float "), std::string::npos) << found;
 }
 
+TEST_F(LearningPaths, AForestIsSearchedForWithoutEpochs) {
+  put_waves("slow", 0.15);
+  put_waves("fast", 0.6);
+  put(path("mote.toml"),
+      kWaves + "[[search]]\nkey = \"model.depth\"\nlow = 1\nhigh = 6\nwhole = true\n");
+  const std::string found = mote({"train", path(""), "--search", "4", "--set",
+                                  "model.type=random_forest", "--set", "features.type=statistics"});
+  EXPECT_NE(found.find("\ntrial  values"), std::string::npos) << found;
+  EXPECT_EQ(found.find("2 epochs"), std::string::npos) << found;
+  EXPECT_NE(found.find("accuracy on 8 test examples: "), std::string::npos) << found;
+}
+
 TEST_F(LearningPaths, WhatABoardSendsIsLearned) {
   put(path("mote.toml"),
       "task = \"classification\"\n[input]\nkind = \"series\"\nrate_hz = 100\nwindow = 20\n"

@@ -7,6 +7,9 @@
 
 #include "base/host/file.h"
 #include "ir/builder.h"
+#include "train/evaluate/held_out.h"
+#include "train/evaluate/run_graph.h"
+#include "train/report/training_report.h"
 
 namespace mote::train {
 namespace {
@@ -101,6 +104,18 @@ Result<double> validation_result(const std::filesystem::path& run) {
   }
   return fail("{}: has no validation result; set split.validation above 0",
               (run / "log.jsonl").string());
+}
+
+Result<double> validation_result(const Project& project, const Dataset& dataset,
+                                 const FrontEnd& front_end, const Graph& network) {
+  MOTE_TRY(const HeldOut held, HeldOut::make(project, dataset, front_end, Split::kValidation, 0,
+                                             [](const std::string&, size_t, size_t) {}));
+  MOTE_TRY(const auto outputs, answers(network, held.real_features()));
+  const std::vector<Prediction> predictions = held.predictions(outputs);
+  if (project.task != Task::kAnomaly) return score_of(predictions, project.task);
+  double sum = 0;
+  for (const Prediction& p : predictions) sum += p.scores[0];
+  return -sum / static_cast<double>(predictions.size());
 }
 
 }  // namespace mote::train

@@ -9,6 +9,7 @@
 #include <random>
 
 #include "base/host/result.h"
+#include "train/features/front_end.h"
 #include "train/project/project.h"
 
 namespace mote::train {
@@ -34,6 +35,11 @@ Result<std::vector<Trial>> search(const Project& project, int count,
 /// The last line's validation accuracy in a run's log.jsonl, or the loss, negative. Errors: it has
 /// none.
 Result<double> validation_result(const std::filesystem::path& run);
+
+/// The same of a model that has learned without epochs: accuracy on the validation part or, of an
+/// anomaly project, how strange it finds what is normal, negative. Errors: there is no such part.
+Result<double> validation_result(const Project& project, const Dataset& dataset,
+                                 const FrontEnd& front_end, const Graph& network);
 
 }  // namespace mote::train
 
