@@ -353,6 +353,28 @@ TEST_F(LearningPaths, AForestIsSearchedForWithoutEpochs) {
   EXPECT_NE(found.find("accuracy on 8 test examples: "), std::string::npos) << found;
 }
 
+TEST_F(LearningPaths, AForestLearnsNumbers) {
+  std::string labels = "file,label\n";
+  for (int i = 0; i < 60; ++i) {
+    std::string text = "a\n";
+    const double size = 0.5 + 0.1 * (i * 37 % 60);
+    for (int row = 0; row < 32; ++row) text += fmt::format("{:.4f}\n", size * std::sin(row + i));
+    put(path(fmt::format("data/{:02}.csv", i)), text);
+    labels += fmt::format("{:02}.csv,{:.2f}\n", i, size);
+  }
+  put(path("labels.csv"), labels);
+  put(path("mote.toml"),
+      "task = \"regression\"\n[input]\nkind = \"series\"\nrate_hz = 10\nwindow = 32\n"
+      "columns = [\"a\"]\n[data]\nformat = \"labels\"\npath = \"data\"\nlabels = "
+      "\"labels.csv\"\n"
+      "[features]\ntype = \"statistics\"\n[model]\ntype = \"random_forest\"\ntrees = 20\n");
+  mote({"train", path("")});
+  const auto json = run_mote_json({"evaluate", path("")});
+  EXPECT_EQ(json["score"], "mean absolute error");
+  EXPECT_LT(json["models"][0]["score"], 0.4) << "of 0.5 to 6.4; the mean alone is 1.5 away";
+  mote({"verify", path("run/model.tflite"), "--random", "2"});
+}
+
 TEST_F(LearningPaths, WhatABoardSendsIsLearned) {
   put(path("mote.toml"),
       "task = \"classification\"\n[input]\nkind = \"series\"\nrate_hz = 100\nwindow = 20\n"

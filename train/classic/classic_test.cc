@@ -54,6 +54,62 @@ TEST(Forest, LearnsWhatNoStraightLineTellsApart) {
   EXPECT_GT(accuracy(graph, quadrants(2, 400)), 0.93);
 }
 
+/// Numbers that rise with one feature and jump with another.
+Table slopes(uint32_t seed, int count) {
+  Table table = quadrants(seed, count);
+  for (size_t i = 0; i < table.examples(); ++i) {
+    table.targets.push_back(20 + 10 * table.row(i)[0] + (table.row(i)[1] > 0 ? 5.0f : 0.0f));
+  }
+  return table;
+}
+
+TEST(Forest, LearnsNumbers) {
+  const Table test = slopes(2, 400);
+  Result<Forest> forest =
+      grow_forest(slopes(1, 600), 1, {.trees = 30, .depth = 8, .least_leaf = 5});
+  ASSERT_TRUE(forest.ok()) << forest.error().message;
+  const Graph graph = forest_graph(*forest, Shape(1, 3), DType::kFloat32, {});
+  Interpreter interpreter = *Interpreter::make(graph);
+  double error = 0;
+  for (size_t i = 0; i < test.examples(); ++i) {
+    const auto said = run(interpreter, {test.row(i), test.row(i) + 3});
+    ASSERT_EQ(said.size(), 1u);
+    error += std::abs(said[0] - test.targets[i]) / static_cast<double>(test.examples());
+  }
+  EXPECT_LT(error, 1.2) << "of 10 to 35; the mean alone is 5 away";
+}
+
+TEST(Forest, NumbersBehindInt8FeaturesAreOneOf256) {
+  const Quantization q = quantization(0.01f, 3);
+  Table table = slopes(5, 300);
+  for (float& value : table.values) {
+    value = static_cast<float>(std::lround(value / 0.01f)) * 0.01f;
+  }
+  const Forest forest = *grow_forest(table, 1, {.trees = 10, .depth = 6, .least_leaf = 5});
+  const Graph real_graph = forest_graph(forest, Shape(1, 3), DType::kFloat32, {});
+  const Graph int8_graph = forest_graph(forest, Shape(1, 3), DType::kInt8, q);
+  Interpreter real = *Interpreter::make(real_graph), int8 = *Interpreter::make(int8_graph);
+  for (size_t i = 0; i < table.examples(); ++i) {
+    Bytes stored;
+    for (size_t f = 0; f < 3; ++f) {
+      stored.push_back(static_cast<uint8_t>(std::lround(table.row(i)[f] / 0.01f) + 3));
+    }
+    const Bytes output = (*int8.run({stored}))[0];
+    float said = 0;
+    std::memcpy(&said, output.data(), sizeof said);
+    const float wanted = run(real, {table.row(i), table.row(i) + 3})[0];
+    EXPECT_NEAR(said, wanted, (forest.high - forest.low) / 512 + 0.001f) << "half a step";
+  }
+}
+
+TEST(Forest, TargetsThatAreAllTheSameAreLearned) {
+  Table table = quadrants(1, 20);
+  table.targets.assign(20, 7.5f);
+  const Graph graph = forest_graph(*grow_forest(table, 1, {}), Shape(1, 3), DType::kFloat32, {});
+  Interpreter interpreter = *Interpreter::make(graph);
+  EXPECT_EQ(run(interpreter, {1, 2, 3})[0], 7.5f);
+}
+
 TEST(Forest, SameSeedGrowsTheSameForest) {
   Table table = quadrants(1, 200);
   Forest a = *grow_forest(table, 2, {}), b = *grow_forest(table, 2, {});

@@ -11,14 +11,20 @@
 namespace mote::train {
 namespace {
 
-using Counts = std::vector<double>;
+constexpr double kNothing = 1e-9;  // less impurity than this is rounding
 
-/// Gini's impurity times the number of examples: n - sum of squares / n.
-double impurity(const Counts& counts, double n) {
-  double squares = 0;
-  for (double count : counts) squares += count * count;
-  return n > 0 ? n - squares / n : 0;
-}
+/// What examples are to give, added up: a number, or 1 for their class. The squared distances from
+/// the mean, Σ y² - (Σ y)² / n, are n times the variance or, of classes, n times Gini's impurity.
+struct Sums {
+  std::vector<double> outputs;
+  double squares = 0, n = 0;
+
+  double impurity() const {
+    double mean = 0;
+    for (double sum : outputs) mean += sum * sum;
+    return n > 0 ? squares - mean / n : 0;
+  }
+};
 
 struct Question {
   size_t feature = 0;
@@ -31,10 +37,16 @@ class Grower {
   Grower(const Table& table, int classes, const ForestOptions& options)
       : table_(table), options_(options), random_(options.seed) {
     forest_.classes = classes;
+    if (classes == 1) {
+      const auto ends = std::minmax_element(table.targets.begin(), table.targets.end());
+      forest_.low = *ends.first;
+      forest_.high = *ends.second;
+    }
     order_.resize(table.features);
     std::iota(order_.begin(), order_.end(), size_t{0});
+    const auto features = static_cast<double>(table.features);
     tried_ =
-        std::max<size_t>(1, static_cast<size_t>(std::sqrt(static_cast<double>(table.features))));
+        std::max<size_t>(1, static_cast<size_t>(classes == 1 ? features / 3 : std::sqrt(features)));
   }
 
   Result<Forest> grow() {
@@ -56,19 +68,34 @@ class Grower {
   size_t draw(size_t below) { return static_cast<size_t>(random_() % below); }
   size_t leaf_count() const { return forest_.leaves.size() / static_cast<size_t>(forest_.classes); }
 
-  Counts count(const std::vector<size_t>& examples) const {
-    Counts counts(static_cast<size_t>(forest_.classes));
-    for (size_t i : examples) ++counts[static_cast<size_t>(table_.labels[i])];
-    return counts;
+  /// Adds an example, or takes it away. Targets lie between 0 and 1 here.
+  void add(size_t example, double sign, Sums* sums) const {
+    size_t output = 0;
+    double value = 1;
+    if (forest_.classes > 1) {
+      output = static_cast<size_t>(table_.labels[example]);
+    } else {
+      const double range = forest_.high - forest_.low;
+      value = range > 0 ? (table_.targets[example] - forest_.low) / range : 0;
+    }
+    sums->outputs[output] += sign * value;
+    sums->squares += sign * value * value;
+    sums->n += sign;
+  }
+
+  Sums sum_of(const std::vector<size_t>& examples) const {
+    Sums sums{std::vector<double>(static_cast<size_t>(forest_.classes))};
+    for (size_t i : examples) add(i, 1, &sums);
+    return sums;
   }
 
   /// The new node's or leaf's number, as children have them.
   int grow_node(const std::vector<size_t>& examples, int depth) {
-    const Counts counts = count(examples);
+    const Sums sums = sum_of(examples);
     Question best;
-    best.impurity = impurity(counts, static_cast<double>(examples.size()));
-    if (depth == options_.depth || best.impurity <= 0 || !ask(examples, counts, &best)) {
-      return add_leaf(counts, static_cast<double>(examples.size()));
+    best.impurity = sums.impurity();
+    if (depth == options_.depth || best.impurity <= kNothing || !ask(examples, sums, &best)) {
+      return add_leaf(sums);
     }
     std::vector<size_t> sides[2];
     for (size_t i : examples) {
@@ -85,40 +112,38 @@ class Grower {
     return static_cast<int>(node);
   }
 
-  int add_leaf(const Counts& counts, double n) {
+  int add_leaf(const Sums& sums) {
     const auto leaf = static_cast<int>(leaf_count());
-    for (double part : counts) {
-      forest_.leaves.push_back(static_cast<uint8_t>(std::lround(255 * part / n)));
+    for (double part : sums.outputs) {
+      forest_.leaves.push_back(static_cast<uint8_t>(std::lround(255 * part / sums.n)));
     }
     return -1 - leaf;
   }
 
   /// The best question about a few features drawn at random. False: none parts the examples better
   /// than they are.
-  bool ask(const std::vector<size_t>& examples, const Counts& counts, Question* best) {
+  bool ask(const std::vector<size_t>& examples, const Sums& sums, Question* best) {
     bool found = false;
     for (size_t k = 0; k < table_.features && (k < tried_ || !found); ++k) {
       std::swap(order_[k], order_[k + draw(table_.features - k)]);
-      found |= ask_about(order_[k], examples, counts, best);
+      found |= ask_about(order_[k], examples, sums, best);
     }
     return found;
   }
 
-  bool ask_about(size_t feature, std::vector<size_t> examples, const Counts& counts,
-                 Question* best) {
+  bool ask_about(size_t feature, std::vector<size_t> examples, const Sums& sums, Question* best) {
     auto value = [&](size_t i) { return table_.row(examples[i])[feature]; };
     std::sort(examples.begin(), examples.end(),
               [&](size_t a, size_t b) { return table_.row(a)[feature] < table_.row(b)[feature]; });
-    Counts left(counts.size()), right = counts;
+    Sums left = sum_of({}), right = sums;
     bool found = false;
     for (size_t i = 0; i + 1 < examples.size(); ++i) {
-      auto label = static_cast<size_t>(table_.labels[examples[i]]);
-      ++left[label], --right[label];
+      add(examples[i], 1, &left);
+      add(examples[i], -1, &right);
       const size_t before = i + 1, after = examples.size() - before;
       if (!(value(i) < value(i + 1)) || std::min(before, after) < options_.least_leaf) continue;
-      double both =
-          impurity(left, static_cast<double>(before)) + impurity(right, static_cast<double>(after));
-      if (both >= best->impurity - 1e-9) continue;
+      const double both = left.impurity() + right.impurity();
+      if (both >= best->impurity - kNothing) continue;
       float middle = value(i) + (value(i + 1) - value(i)) / 2;
       *best = {feature, middle < value(i + 1) ? middle : value(i), both};
       found = true;
@@ -134,6 +159,18 @@ class Grower {
   size_t tried_;
 };
 
+/// A part of 1 as the number that it stands for.
+TensorId target_of(GraphBuilder& b, const Forest& forest, DType dtype, TensorId part) {
+  constexpr DType kReal = DType::kFloat32;
+  if (dtype == DType::kInt8) part = b.node(dequantize_record(), {part}, {}, kReal);
+  auto number = [&](float value) { return b.constant(Shape(1), std::vector<float>{value}); };
+  const float range = forest.high - forest.low;
+  // int8 scores are rounded down: the middle of their step is nearest.
+  const float first = forest.low + (dtype == DType::kInt8 ? range / 512 : 0);
+  part = b.node(mul_record(), {part, number(range)}, {}, kReal);
+  return b.node(add_record(), {part, number(first)}, {}, kReal, {}, "value");
+}
+
 /// The largest integer whose real value isn't above `value`; -128 if there is none.
 int8_t last_below(float value, const Quantization& q) {
   int last = 127;
@@ -144,7 +181,9 @@ int8_t last_below(float value, const Quantization& q) {
 }  // namespace
 
 Result<Forest> grow_forest(const Table& table, int classes, const ForestOptions& options) {
-  if (classes < 2) return fail("a forest tells classes apart, and there is only one");
+  const bool regression = !table.targets.empty();
+  if (classes < 2 && !regression)
+    return fail("a forest tells classes apart, and there is only one");
   if (table.features > 32767) {
     return fail("a forest asks about at most 32,767 features, these are {}; use fewer",
                 table.features);
@@ -180,7 +219,7 @@ Graph forest_graph(const Forest& forest, const Shape& features, DType dtype,
        b.constant(Shape(static_cast<int32_t>(forest.roots.size())), forest.roots, {}, "roots"),
        b.constant(Shape(leaves, forest.classes), forest.leaves, {}, "leaves")},
       {}, dtype, dtype == DType::kInt8 ? quantization(1.0f / 256, -128) : Quantization(), "scores");
-  return b.build({scores});
+  return b.build({forest.classes > 1 ? scores : target_of(b, forest, dtype, scores)});
 }
 
 }  // namespace mote::train

@@ -13,8 +13,10 @@ Result<Graph> learn_forest(const Project& project, const Table& table, const Dat
   options.trees = project.model.trees;
   options.depth = project.model.depth;
   options.seed = project.training.seed;
-  MOTE_TRY(const Forest forest,
-           grow_forest(table, static_cast<int>(dataset.classes.size()), options));
+  const bool regression = project.task == Task::kRegression;
+  if (regression) options.least_leaf = 5;
+  const int outputs = regression ? 1 : static_cast<int>(dataset.classes.size());
+  MOTE_TRY(const Forest forest, grow_forest(table, outputs, options));
   const Tensor& features = front_end.graph().tensor(front_end.graph().outputs[0]);
   return forest_graph(forest, features.shape, features.dtype, features.quantization);
 }
@@ -35,6 +37,7 @@ Result<Graph> learn_distance(const Project& project, const Table& table, const D
 const std::vector<ClassicType> kTypes = {
     {"random_forest", "decision trees on random features, as tables", Task::kClassification,
      learn_forest},
+    {"random_forest", "the same for numbers", Task::kRegression, learn_forest},
     {"mahalanobis", "distance from the normal examples' mean in deviations", Task::kAnomaly,
      learn_distance},
 };
@@ -46,10 +49,12 @@ const std::vector<ClassicType>& classic_types() {
 }
 
 const ClassicType* find_classic(const Project& project) {
+  const ClassicType* found = nullptr;
   for (const ClassicType& type : kTypes) {
-    if (project.model.type == type.name) return &type;
+    if (project.model.type != type.name) continue;
+    if (!found || type.task == project.task) found = &type;
   }
-  return nullptr;
+  return found;
 }
 
 Result<ClassicModel> learn_classic(const Project& project, const Dataset& dataset,
@@ -58,7 +63,7 @@ Result<ClassicModel> learn_classic(const Project& project, const Dataset& datase
   const ClassicType& type = *find_classic(project);
   if (type.task != project.task) {
     return fail("{}: model.type \"{}\" is for the task \"{}\"", project.file.string(), type.name,
-                type.task == Task::kAnomaly ? "anomaly" : "classification");
+                type.task == Task::kAnomaly ? "anomaly" : "classification\" or \"regression");
   }
   MOTE_TRY(ExampleFeatures rows,
            read_features(project, dataset, front_end, learnable(project, dataset, Split::kTrain),
@@ -67,7 +72,12 @@ Result<ClassicModel> learn_classic(const Project& project, const Dataset& datase
   for (const std::vector<float>& row : rows.features) {
     table.values.insert(table.values.end(), row.begin(), row.end());
   }
-  for (size_t i : rows.examples) table.labels.push_back(dataset.examples[i].label);
+  for (size_t i : rows.examples) {
+    table.labels.push_back(dataset.examples[i].label);
+    if (project.task == Task::kRegression) {
+      table.targets.push_back(static_cast<float>(dataset.examples[i].target));
+    }
+  }
   Result<Graph> graph = type.learn(project, table, dataset, front_end);
   if (!graph.ok()) return fail("{}: {}", project.file.string(), graph.error().message);
   return ClassicModel{std::move(*graph), std::move(rows.skipped)};
