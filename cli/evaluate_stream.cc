@@ -96,9 +96,6 @@ Result<std::vector<Recording>> recordings_of(const StreamFlags& flags,
       return fail("--recording {}: is shorter than the {:.3g} s that the model listens to", name,
                   project.input.seconds);
     }
-    if (!flags.save.empty()) {
-      MOTE_CHECK_OK(save_recording(flags.save, made, project, dataset.classes));
-    }
     recordings.push_back(std::move(made));
   }
   if (!flags.marks.empty()) {
@@ -223,6 +220,9 @@ Result<bool> StreamFlags::given() const {
   if (!save.empty() && made != 1) {
     return fail("--save-recording: needs one --recording synthetic:MINUTES, there are {}", made);
   }
+  if (!save.empty() && std::filesystem::path(save).extension() != ".wav") {
+    return fail("--save-recording: {} must end in .wav; its marks go beside it as a .csv", save);
+  }
   if (!marks.empty() && made > 0) {
     return fail("--marks: a synthetic recording has its own; they can't be mixed");
   }
@@ -253,6 +253,10 @@ Result<StreamReport> evaluate_streams(const StreamFlags& flags, const train::Pro
     MOTE_TRY(auto scores, scores_of(graph, project, front_end, recording, step, progress));
     streams.push_back({recording.seconds(project), recording.marks, std::move(scores)});
     names.push_back(recording.name);
+  }
+  for (const Recording& recording : recordings) {
+    if (flags.save.empty() || !is_synthetic(recording.name)) continue;
+    MOTE_CHECK_OK(save_recording(flags.save, recording, project, dataset.classes));
   }
   return judge_streams(names, std::move(streams), dataset.classes, options, flags.threshold,
                        flags.wanted_per_hour);

@@ -122,6 +122,8 @@ TEST_F(StreamVerb, SaysWhatIsWrong) {
   has(failure({"--recording", "synthetic:0.001"}), "is shorter than the 0.25 s");
   has(failure({"--marks", path("marks.csv")}), "--marks: needs --recording");
   has(failure({"--save-recording", path("a.wav")}), "needs --recording synthetic");
+  has(failure({"--recording", "synthetic:1", "--save-recording", path("a.csv")}),
+      "a.csv must end in .wav");
   has(failure({"--recording", "synthetic:1", "--marks", path("marks.csv")}), "has its own");
   has(failure({"--recording", path("long.wav"), "--hop", "0.3"}), "--hop: 0.3 s are more than");
   has(failure({"--recording", path("long.wav"), "--not-a-word", "lo"}), "there is no class 'lo'");
