@@ -71,6 +71,17 @@ MOTE_DSP_MAC(mac_high_low, "smlatb")
 #undef MOTE_DSP_1
 #undef MOTE_DSP_MAC
 
+inline uint32_t low_halves(uint32_t a, uint32_t b) {
+  uint32_t result;
+  __asm__("pkhbt %0, %1, %2, lsl #16" : "=r"(result) : "r"(a), "r"(b));
+  return result;
+}
+inline uint32_t high_halves(uint32_t a, uint32_t b) {
+  uint32_t result;
+  __asm__("pkhtb %0, %2, %1, asr #16" : "=r"(result) : "r"(a), "r"(b));
+  return result;
+}
+
 inline int32_t high_mul_add(int32_t a, int32_t b, int32_t addend) {
   int32_t result;
   __asm__("smmlar %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(addend));
@@ -106,6 +117,14 @@ inline uint32_t widen_even(uint32_t x) {
 }
 inline uint32_t widen_odd(uint32_t x) {
   return pair_of(static_cast<int8_t>(x >> 8), static_cast<int8_t>(x >> 24));
+}
+
+/// The low halves of a and b, and the high ones, a's below. (PKHBT, PKHTB)
+inline uint32_t low_halves(uint32_t a, uint32_t b) {
+  return (a & 0xffff) | b << 16;
+}
+inline uint32_t high_halves(uint32_t a, uint32_t b) {
+  return a >> 16 | (b & 0xffff0000);
 }
 
 /// sum + low·low + high·high. (SMLAD)

@@ -16,21 +16,20 @@ PairPlanes planes_of(const Window& w) {
 }
 
 /// All outputs of one channel: two by two, then the last of each row where their number is odd.
-template <int kStride>
 void run_plane(const Window& w, const PairPlanes& plane, const uint32_t* weights,
                const FoldedChannel& channel, const int16_t* top, const Steps& steps,
                int8_t* output) {
   Filter3x3 filter = load_filter(weights);
   Rows3x3 r{top, plane.pitch, w.output_h, w.output_w / 2, output, steps.pixel, steps.row};
-  if (r.pairs > 0) run_rows<kStride>(filter, channel, r);
+  auto* run = w.stride_w == 1 ? run_rows<1> : run_rows<2>;
+  if (r.pairs > 0) run(filter, channel, r);
   if (w.output_w % 2 == 0) return;
-  top += 2 * r.pairs * kStride, output += 2 * r.pairs * steps.pixel;
-  for (int32_t y = 0; y < w.output_h; ++y, top += kStride * plane.pitch, output += steps.row) {
+  top += 2 * r.pairs * w.stride_w, output += 2 * r.pairs * steps.pixel;
+  for (int32_t y = 0; y < w.output_h; ++y, top += w.stride_h * plane.pitch, output += steps.row) {
     *output = window_3x3(filter, channel, top, plane.pitch);
   }
 }
 
-template <int kStride>
 void run_picture(const DepthwiseConv2dInt8DspParams& p, const int8_t* input,
                  const uint32_t* weights, const FoldedChannel* channels, int16_t* planes,
                  int8_t* output) {
@@ -40,10 +39,10 @@ void run_picture(const DepthwiseConv2dInt8DspParams& p, const int8_t* input,
   for (int32_t c = 0; c < w.output_c; c += 2) {
     bool two = c + 1 < w.output_c;
     fill_planes(w, plane, input + c, from, two, planes);
-    run_plane<kStride>(w, plane, weights + 3 * c, channels[c], planes, to, output + c);
+    run_plane(w, plane, weights + 3 * c, channels[c], planes, to, output + c);
     if (!two) break;
-    run_plane<kStride>(w, plane, weights + 3 * c + 3, channels[c + 1], planes + plane.words(), to,
-                       output + c + 1);
+    run_plane(w, plane, weights + 3 * c + 3, channels[c + 1], planes + plane.words(), to,
+              output + c + 1);
   }
 }
 
@@ -55,10 +54,9 @@ void depthwise_conv_2d_int8_dsp(const DepthwiseConv2dInt8DspParams& p, const int
   const Window& w = p.window;
   PairPlanes plane = planes_of(w);
   clear_planes(plane, p.input_offset, planes);
-  auto run = w.stride_w == 1 ? run_picture<1> : run_picture<2>;
   int32_t output_bytes = w.output_h * w.output_w * w.output_c;
   for (int32_t n = 0; n < w.batches; ++n) {
-    run(p, input, weights, channels, reinterpret_cast<int16_t*>(planes), output);
+    run_picture(p, input, weights, channels, reinterpret_cast<int16_t*>(planes), output);
     clamp_outputs(output, output_bytes, p.output);
     input += w.input_h * w.input_w * w.input_c;
     output += output_bytes;
