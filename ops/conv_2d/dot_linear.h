@@ -14,30 +14,71 @@ namespace mote {
 /// of second channels are that far to the left as they come.
 constexpr int kConv2dLinearSumShift = 8, kConv2dLinearShift = 12;
 
-/// Some fours of channels of two pixels.
+/// Fours of channels of two pixels, and of the next two, as often as there are `tiles`.
 struct LinearFours {
   PairRounds rounds;
   const uint32_t* weights;
   const LinearChannel *channels, *channels_end;  // not the same
   int8_t* output;                                // of the first pixel
   int32_t step;                                  // to the second one's, which is stored first
+  int32_t tiles;                                 // more than one only with words
+  // Pixels one behind the other that are widened to both columns before; or none, words is 0.
+  const int8_t* input;
+  uint32_t* columns;
+  int32_t words;  // of a pixel
 };
+
+/// A word of bytes to two pairs of a column.
+inline void widen_word(uint32_t word, uint32_t* column) {
+  column[0] = widen_even(word), column[2] = widen_odd(word);
+}
 
 #if MOTE_DSP_ASSEMBLY
 
 /// A function of its own, for its registers.
 __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
-  const LinearChannel *channels = run.channels, *channels_end = run.channels_end;
+  struct {
+    const LinearChannel* channels;
+    int8_t* at;
+    const void* places[2];  // the next pixel, both columns
+    int32_t tiles;
+  } state;
+  state.at = run.output, state.tiles = run.tiles;
+  state.places[0] = run.input, state.places[1] = run.columns;
+  const void* const firsts[2] = {run.weights - 1, run.channels};
+  const LinearChannel* channels_end = run.channels_end;
   const uint32_t *start = run.rounds.columns, *end = run.rounds.end;
   const uint32_t entry = run.rounds.entry, skipped_bytes = 4 * run.rounds.skipped_words;
-  int8_t* at = run.output;
-  const int32_t step = run.step;
-  const uint32_t *columns, *weights = run.weights - 1;
+  const int32_t step = run.step, sizes[2] = {run.words, 4 * run.words};
+  const uint32_t *columns, *weights;
   uint32_t x, y, v, w;
   int32_t a0, a1, b0, b1, c0, c1, d0, d1;
   // clang-format off
   __asm__ volatile(
-      "ldr %[x], %[channels]\n"
+      "3:\n"
+      "ldrd %[x], %[w], %[sizes]\n"
+      "ldrd %[v], %[y], %[places]\n"
+      "cmp %[x], #0\n"
+      "beq 5f\n"
+      ".balign 4\n"
+      "4:\n"
+      "ldr %[a1], [%[v], %[w]]\n"
+      "ldr %[a0], [%[v]], #4\n"
+      "subs %[x], %[x], #1\n"
+      "sxtb16 %[b0], %[a0]\n"
+      "sxtb16 %[b1], %[a1]\n"
+      "sxtb16 %[a0], %[a0], ror #8\n"
+      "sxtb16 %[a1], %[a1], ror #8\n"
+      "str %[b0], [%[y]], #4\n"
+      "str %[b1], [%[y]], #4\n"
+      "str %[a0], [%[y]], #4\n"
+      "str %[a1], [%[y]], #4\n"
+      "bne 4b\n"
+      "add %[v], %[v], %[w]\n"
+      "str %[v], %[places]\n"
+      "5:\n"
+      "ldrd %[weights], %[x], %[firsts]\n"
+      "str %[x], %[channels]\n"
       ".balign 4\n"
       "2:\n"
       "ldr %[b0], [%[x], #8]\n"
@@ -102,21 +143,29 @@ __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
       "cmp %[x], %[y]\n"
       "str %[x], %[channels]\n"
       "bne.w 2b\n"
-      : [columns] "=&r"(columns), [weights] "+r"(weights), [x] "=&r"(x), [y] "=&r"(y),
+      "ldr %[x], %[tiles]\n"
+      "add %[v], %[v], %[w]\n"
+      "subs %[x], %[x], #1\n"
+      "str %[v], %[at]\n"
+      "str %[x], %[tiles]\n"
+      "bne.w 3b\n"
+      : [columns] "=&r"(columns), [weights] "=&r"(weights), [x] "=&r"(x), [y] "=&r"(y),
         [v] "=&r"(v), [w] "=&r"(w), [a0] "=&r"(a0), [a1] "=&r"(a1), [b0] "=&r"(b0),
         [b1] "=&r"(b1), [c0] "=&r"(c0), [c1] "=&r"(c1), [d0] "=&r"(d0), [d1] "=&r"(d1),
-        [channels] "+m"(channels), [at] "+m"(at)
-      : [end] "m"(end), [start] "m"(start), [entry] "m"(entry), [skipped] "m"(skipped_bytes),
-        [step] "m"(step), [channels_end] "m"(channels_end), [shift] "i"(kConv2dLinearShift)
+        "+m"(state)
+      : [channels] "m"(state.channels), [at] "m"(state.at), [places] "m"(state.places),
+        [tiles] "m"(state.tiles), [end] "m"(end), [start] "m"(start), [entry] "m"(entry),
+        [skipped] "m"(skipped_bytes), [step] "m"(step), [channels_end] "m"(channels_end),
+        [firsts] "m"(firsts), [sizes] "m"(sizes), [shift] "i"(kConv2dLinearShift)
       : "cc", "memory");
   // clang-format on
 }
 
 #else
 
-inline void multiply_linear(const LinearFours& run) {
+/// The columns' outputs.
+inline void multiply_linear_tile(const LinearFours& run, int8_t* out) {
   const uint32_t* weights = run.weights;
-  int8_t* out = run.output;
   for (auto* c = run.channels; c != run.channels_end; c += 4, out += 4) {
     EightSums s;
     s.both[0] = s.both[1] = c[1].bias, s.last[0] = s.last[1] = c[3].bias;
@@ -132,6 +181,19 @@ inline void multiply_linear(const LinearFours& run) {
         out[k * run.step + i] = static_cast<int8_t>(y ^ 0x80);
       }
     }
+  }
+}
+
+inline void multiply_linear(const LinearFours& run) {
+  const int8_t* pixel = run.input;
+  int8_t* out = run.output;
+  for (int32_t i = 0; i < run.tiles; ++i, out += 2 * run.step) {
+    for (int32_t k = 0; k < 2 && run.words > 0; ++k, pixel += 4 * run.words) {
+      for (int32_t word = 0; word < run.words; ++word) {
+        widen_word(load_word(pixel + 4 * word), run.columns + 4 * word + k);
+      }
+    }
+    multiply_linear_tile(run, out);
   }
 }
 

@@ -68,11 +68,6 @@ Block block_of_window(const Window& w, const int8_t* from, int32_t step) {
   return {from, pieces.count, pieces.bytes / 4, pieces.bytes % 4, step};
 }
 
-/// A word of bytes to two pairs of a column.
-inline void widen_word(uint32_t word, uint32_t* column) {
-  column[0] = widen_even(word), column[2] = widen_odd(word);
-}
-
 /// What the words of each row leave, joined to words of their own and filled up with zeros.
 inline void widen_rest(const Block& block, uint32_t* column) {
   const int32_t rest = block.rest, step = block.step;
@@ -88,6 +83,19 @@ inline void widen_rest(const Block& block, uint32_t* column) {
     } while (from != end);
   }
   if (count % 4 != 0) widen_word(word >> (32 - 8 * (count % 4)), column);
+}
+
+/// Three rows of nine bytes, 3×3 windows of pictures of three colours, in one go.
+__attribute__((noinline)) void widen_three_nines(const int8_t* row, int32_t step,
+                                                 uint32_t* column) {
+  const int8_t *second = row + step, *third = second + step;
+  const uint32_t a = load_word(row), b = load_word(row + 4), c = load_word(second),
+                 d = load_word(second + 4), e = load_word(third), f = load_word(third + 4);
+  const int32_t x = row[8], y = second[8], z = third[8];
+  widen_word(a, column), widen_word(b, column + 4), widen_word(c, column + 8);
+  widen_word(d, column + 12), widen_word(e, column + 16), widen_word(f, column + 20);
+  column[24] = low_halves(static_cast<uint32_t>(x), static_cast<uint32_t>(z));
+  column[26] = static_cast<uint32_t>(y) & 0xffff;
 }
 
 /// A window to a column: the words of all rows, then what is left. A function of its own, for its
@@ -206,7 +214,8 @@ struct LinearLayer {
   LinearLayer(const Tiles& tiles, const LinearChannel* all)
       : channels(all),
         whole(tiles.params.window.output_c / 4 * 4),
-        fours{tiles.rounds, tiles.weights, all, all + whole, tiles.output, tiles.output_step()} {}
+        fours{tiles.rounds, tiles.weights, all, all + whole, tiles.output, tiles.output_step(), 1,
+              nullptr,      tiles.columns, 0} {}
 };
 
 /// The last channels where they aren't four: their outputs, and those of channels that aren't
@@ -215,8 +224,8 @@ void finish_last_linear(const Tiles& tiles, const LinearLayer& layer) {
   const int32_t whole = layer.whole, rest = tiles.params.window.output_c - whole;
   auto* channels = layer.channels + whole;
   int8_t outputs[8];
-  multiply_linear(
-      {tiles.rounds, tiles.weights + tiles.pairs * whole / 2, channels, channels + 4, outputs, 4});
+  multiply_linear({tiles.rounds, tiles.weights + tiles.pairs * whole / 2, channels, channels + 4,
+                   outputs, 4, 1, nullptr, nullptr, 0});
   copy_bytes(outputs + 4, rest, tiles.output + whole + tiles.output_step());
   copy_bytes(outputs, rest, tiles.output + whole);
 }
@@ -227,6 +236,22 @@ void finish_linear(Tiles& tiles) {
   layer.fours.output = tiles.output, layer.fours.step = tiles.output_step();
   if (layer.whole < tiles.params.window.output_c) finish_last_linear(tiles, layer);
   if (layer.whole > 0) multiply_linear(layer.fours);
+}
+
+/// Pictures of which every pixel is a window, of whole words and fours of channels, but for the
+/// last pixel of an odd number. Returns how many pixels that is.
+int32_t multiply_pixels(Tiles& tiles, LinearLayer& layer, const int8_t* input) {
+  const Window& w = tiles.params.window;
+  if (!is_flat(w) || w.input_c % 4 != 0 || layer.whole != w.output_c) return 0;
+  const int32_t pixels = w.batches * w.output_h * w.output_w / 2 * 2, outputs = pixels * w.output_c;
+  if (pixels == 0) return 0;
+  layer.fours.step = w.output_c, layer.fours.tiles = pixels / 2;
+  layer.fours.input = input, layer.fours.words = w.input_c / 4;
+  multiply_linear(layer.fours);
+  layer.fours.tiles = 1, layer.fours.words = 0;
+  clamp_outputs(tiles.output, outputs, tiles.params.output);
+  tiles.output += outputs;
+  return pixels;
 }
 
 constexpr uint32_t kOnes = 0x00010001;
@@ -293,10 +318,11 @@ void finish_column(Tiles& tiles) {
   if (++tiles.filled == 2) finish_tile(tiles);
 }
 
-void add_pixels(Tiles& tiles, const int8_t* input) {
+/// Pixels from number `first` on.
+void add_pixels(Tiles& tiles, const int8_t* input, int32_t first) {
   const Window& w = tiles.params.window;
-  int32_t left = w.batches * w.output_h * w.output_w;
-  for (; left >= 2; left -= 2, input += 2 * w.input_c) {
+  int32_t left = w.batches * w.output_h * w.output_w - first;
+  for (input += first * w.input_c; left >= 2; left -= 2, input += 2 * w.input_c) {
     widen_two(input, w.input_c, tiles.columns);
     tiles.filled = 2;
     finish_tile(tiles);
@@ -318,16 +344,23 @@ void add_edge(Tiles& tiles, const int8_t* picture, const PlacedWindow& at) {
   finish_column(tiles);
 }
 
-/// All windows, in tiles of two.
-void walk_tiles(Tiles& tiles, const int8_t* input) {
+/// All windows but for the first `done`, in tiles of two. REQUIRES: done is 0 unless all are
+/// pixels.
+void walk_tiles(Tiles& tiles, const int8_t* input, int32_t done) {
   const Window& w = tiles.params.window;
   if (is_flat(w) && w.input_c % 4 == 0) {
-    add_pixels(tiles, input);
+    add_pixels(tiles, input, done);
   } else {
     Block rows = block_of_window(w, input, w.input_w * w.input_c);
+    const bool nines = rows.rows == 3 && rows.words == 2 && rows.rest == 1;
     auto inside = [&](const int8_t* from) {
       rows.from = from;
-      widen(rows, tiles.columns + tiles.filled);
+      uint32_t* column = tiles.columns + tiles.filled;
+      if (nines) {
+        widen_three_nines(from, rows.step, column);
+      } else {
+        widen(rows, column);
+      }
       finish_column(tiles);
     };
     for_each_window(w, input, inside, [&](const int8_t* picture, const PlacedWindow& at) {
@@ -354,7 +387,7 @@ void conv_2d_int8_dsp_folded(const Conv2dInt8Params& p, const int8_t* input,
                              const uint32_t* weights, const FoldedChannel* channels,
                              uint32_t* columns, int8_t* output) {
   Tiles tiles(p, weights, &channels, columns, output, finish_pairs);
-  walk_tiles(tiles, input);
+  walk_tiles(tiles, input, 0);
 }
 
 bool check_conv_2d_int8_dsp_folded(const Conv2dInt8Params& p, const Operand* operands) {
@@ -367,7 +400,7 @@ void conv_2d_int8_dsp_linear(const Conv2dInt8Params& p, const int8_t* input,
   Tiles tiles(p, weights, nullptr, columns, output, finish_linear);
   LinearLayer layer(tiles, channels);
   tiles.channels = &layer;
-  walk_tiles(tiles, input);
+  walk_tiles(tiles, input, multiply_pixels(tiles, layer, input));
 }
 
 bool check_conv_2d_int8_dsp_linear(const Conv2dInt8Params& p, const Operand* operands) {
@@ -378,7 +411,7 @@ void conv_2d_int8_dsp_folded_int4(const Conv2dInt8Params& p, const int8_t* input
                                   const uint32_t* weights, const FoldedChannel* channels,
                                   uint32_t* columns, int8_t* output) {
   Tiles tiles(p, weights, &channels, columns, output, finish_quads);
-  walk_tiles(tiles, input);
+  walk_tiles(tiles, input, 0);
 }
 
 bool check_conv_2d_int8_dsp_folded_int4(const Conv2dInt8Params& p, const Operand* operands) {
