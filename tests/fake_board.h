@@ -10,6 +10,7 @@
 #include <atomic>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include <fmt/format.h>
@@ -22,6 +23,8 @@ class FakeBoard {
   FakeBoard() : master_(posix_openpt(O_RDWR | O_NOCTTY)) {
     grantpt(master_);
     unlockpt(master_);
+    // Nobody may read any more: a write that waits would outlast the test.
+    fcntl(master_, F_SETFL, O_NONBLOCK);
   }
   ~FakeBoard() {
     stop_ = true;
@@ -41,7 +44,7 @@ class FakeBoard {
         std::string line = i % 20 == 0 ? header + "\r\n" : "";
         const bool damaged = broken > 0 && i % broken == broken - 1;
         line += damaged ? "12:3,$%\r\n" : fmt::format("{}:{}\r\n", i, row(i));
-        if (write(master_, line.data(), line.size()) < 0) usleep(1000);
+        send(line);
         usleep(500);
       }
       close(keeper);
@@ -49,6 +52,14 @@ class FakeBoard {
   }
 
  private:
+  void send(std::string_view text) {
+    while (!text.empty() && !stop_) {
+      const ssize_t sent = write(master_, text.data(), text.size());
+      if (sent > 0) text.remove_prefix(static_cast<size_t>(sent));
+      if (sent <= 0) usleep(1000);
+    }
+  }
+
   int master_;
   std::atomic<bool> stop_ = false;
   std::thread thread_;
