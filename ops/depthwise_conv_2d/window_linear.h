@@ -32,10 +32,13 @@ struct LinearRun {
 
 #if MOTE_DSP_ASSEMBLY
 
-static_assert(kLinearPitch == 104, "assembly has it as a number");
+static_assert(kLinearPitch == 104 && kDepthwiseLinearSumShift == 10 && kDepthwiseLinearShift == 10,
+              "assembly has them as numbers");
 // clang-format off
 // Inputs (x0, x1) and (x2, x3) of a plane's row; outputs s and t from them and a filter's row.
-#define MOTE_LOAD_PAIRS(row) "ldrd %[x], %[y], [%[top], #2*104*" row "]\n"
+#define MOTE_LOAD_PAIRS(row)                           \
+  "ldr %[x], [%[top], #2*104*" row "]\n"               \
+  "ldr %[y], [%[top], #2*104*" row "+4]\n"
 #define MOTE_BEGIN_TAPS(s, t, i)                       \
   "smuad %[" s "], %[x], %[l" i "]\n"                  \
   "smultb %[" t "], %[x], %[l" i "]\n"                 \
@@ -56,9 +59,9 @@ static_assert(kLinearPitch == 104, "assembly has it as a number");
   "smlad %[t], %[y], %[l" i "], %[t]\n"                \
   "smlabt %[s], %[y], %[r" i "], %[s]\n"               \
   "smlabt %[t], %[z], %[r" i "], %[t]\n"
-#define MOTE_BIAS(s) "add %[" s "], %[x], %[" s "], lsl %[sum_shift]\n"
+#define MOTE_BIAS(s) "add %[" s "], %[x], %[" s "], lsl #10\n"
 #define MOTE_SCALE(s) "smmlar %[" s "], %[" s "], %[y], %[x]\n"
-#define MOTE_SATURATE(s) "ssat %[" s "], #8, %[" s "], asr %[shift]\n"
+#define MOTE_SATURATE(s) "ssat %[" s "], #8, %[" s "], asr #10\n"
 // The next channel: its filter, its line, the ends of its first and its last row, where it goes.
 #define MOTE_BEGIN_CHANNEL                             \
   ".balign 4\n"                                        \
@@ -72,7 +75,8 @@ static_assert(kLinearPitch == 104, "assembly has it as a number");
   "add %[x], %[x], #12\n"                              \
   "add %[y], %[y], #8\n"                               \
   "strd %[x], %[y], %[next]\n"                         \
-  "strd %[s], %[t], %[line]\n"                         \
+  "str %[s], %[bias]\n"                                \
+  "str %[t], %[multiplier]\n"                          \
   "sxtb16 %[r0], %[l0], ror #8\n"                      \
   "sxtb16 %[l0], %[l0]\n"                              \
   "sxtb16 %[r1], %[l1], ror #8\n"                      \
@@ -101,9 +105,9 @@ static_assert(kLinearPitch == 104, "assembly has it as a number");
       "+m"(state)
 #define MOTE_LINEAR_MEMORY                                                                        \
   [next] "m"(state.next), [places] "m"(state.places), [count] "m"(state.count),                   \
-      [end] "m"(state.end), [last] "m"(state.last), [line] "m"(state.line), [sizes] "m"(sizes),   \
-      [rows_bytes] "m"(rows_bytes), [addend] "m"(addend), [gaps] "m"(gaps),                       \
-      [sum_shift] "i"(kDepthwiseLinearSumShift), [shift] "i"(kDepthwiseLinearShift)
+      [end] "m"(state.end), [last] "m"(state.last), [bias] "m"(state.bias),                       \
+      [multiplier] "m"(state.multiplier), [sizes] "m"(sizes),                                    \
+      [rows_bytes] "m"(rows_bytes), [addend] "m"(addend), [step] "m"(step), [gaps] "m"(gaps)
 // To the next group of rows, `bytes` further, unless it was the last one; y is what `top` has reached.
 #define MOTE_NEXT_GROUP(bytes)                         \
   "cmp %[top], %[y]\n"                                 \
@@ -126,7 +130,7 @@ __attribute__((noinline)) void run_linear(const LinearRun& r) {
   struct {
     const void *next[2], *places[2];  // weights and channel, inputs and outputs
     const int16_t *end, *last;
-    int32_t count, line[2];
+    int32_t count, bias, multiplier;
   } state;
   state.next[0] = r.weights, state.next[1] = r.channels;
   state.places[0] = r.top, state.places[1] = r.output;
@@ -134,13 +138,12 @@ __attribute__((noinline)) void run_linear(const LinearRun& r) {
   const int32_t row_bytes = 4 * kStride * r.pairs, sizes[2] = {2 * r.plane, row_bytes};
   const int32_t rows_bytes = 2 * kGroup * (r.groups - 1);
   const int32_t gaps[2] = {2 * kGroup - row_bytes, r.group_step - 2 * r.pairs * r.step};
-  const int32_t addend = -(128 << kDepthwiseLinearShift);
+  const int32_t step = r.step, row = r.row, addend = -(128 << kDepthwiseLinearShift);
   const int16_t* top;
   int8_t* out;
   uint32_t x, y, l0, r0, l1, r1, l2, r2;
   int32_t s, t;
   if (kStride == 1) {
-    const int32_t steps[2] = {r.step, r.row};
     int32_t u, v;
     __asm__ volatile(
         MOTE_BEGIN_CHANNEL
@@ -150,13 +153,15 @@ __attribute__((noinline)) void run_linear(const LinearRun& r) {
         MOTE_LOAD_PAIRS("1") MOTE_ADD_TAPS("s", "t", "1") MOTE_BEGIN_TAPS("u", "v", "0")
         MOTE_LOAD_PAIRS("2") MOTE_ADD_TAPS("s", "t", "2") MOTE_ADD_TAPS("u", "v", "1")
         MOTE_LOAD_PAIRS("3") MOTE_ADD_TAPS("u", "v", "2")
-        "ldrd %[x], %[y], %[line]\n"
+        "ldr %[x], %[bias]\n"
+        "ldr %[y], %[multiplier]\n"
         "add %[top], %[top], #4\n"
         MOTE_BIAS("s") MOTE_BIAS("t") MOTE_BIAS("u") MOTE_BIAS("v")
         "ldr %[x], %[addend]\n"
         MOTE_SCALE("s") MOTE_SCALE("t") MOTE_SCALE("u") MOTE_SCALE("v")
-        "ldrd %[x], %[y], %[steps]\n"
-        MOTE_SATURATE("v") MOTE_SATURATE("u") MOTE_SATURATE("t") MOTE_SATURATE("s")
+        "ldr %[x], %[step]\n"
+        "ldr %[y], %[row]\n"
+        MOTE_SATURATE("s") MOTE_SATURATE("t") MOTE_SATURATE("u") MOTE_SATURATE("v")
         "add %[y], %[out], %[y]\n"
         "strb %[v], [%[y], %[x]]\n"
         "strb %[u], [%[y]]\n"
@@ -167,10 +172,9 @@ __attribute__((noinline)) void run_linear(const LinearRun& r) {
         MOTE_NEXT_GROUP("2*2*104")
         MOTE_END_CHANNEL
         : [s] "=&r"(s), [t] "=&r"(t), [u] "=&r"(u), [v] "=&r"(v), MOTE_LINEAR_STATE
-        : [steps] "m"(steps), MOTE_LINEAR_MEMORY
+        : [row] "m"(row), MOTE_LINEAR_MEMORY
         : "cc", "memory");
   } else {
-    const int32_t step = r.step;
     uint32_t z;
     __asm__ volatile(
         MOTE_BEGIN_CHANNEL
@@ -183,7 +187,8 @@ __attribute__((noinline)) void run_linear(const LinearRun& r) {
         "smlabt %[t], %[z], %[r0], %[t]\n"
         MOTE_LOAD_THREE("1") MOTE_ADD_TAPS_2("1")
         MOTE_LOAD_THREE("2") MOTE_ADD_TAPS_2("2")
-        "ldrd %[x], %[y], %[line]\n"
+        "ldr %[x], %[bias]\n"
+        "ldr %[y], %[multiplier]\n"
         "ldr %[z], %[addend]\n"
         "add %[top], %[top], #8\n"
         MOTE_BIAS("t") MOTE_BIAS("s")
@@ -198,7 +203,7 @@ __attribute__((noinline)) void run_linear(const LinearRun& r) {
         MOTE_NEXT_GROUP("2*2*104")
         MOTE_END_CHANNEL
         : [z] "=&r"(z), [s] "=&r"(s), [t] "=&r"(t), MOTE_LINEAR_STATE
-        : [step] "m"(step), MOTE_LINEAR_MEMORY
+        : MOTE_LINEAR_MEMORY
         : "cc", "memory");
   }
 }
