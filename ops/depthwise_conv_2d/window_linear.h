@@ -158,10 +158,11 @@ __attribute__((noinline)) void run_linear(const LinearRun& r) {
         "add %[top], %[top], #4\n"
         MOTE_BIAS("s") MOTE_BIAS("t") MOTE_BIAS("u") MOTE_BIAS("v")
         "ldr %[x], %[addend]\n"
-        MOTE_SCALE("s") MOTE_SCALE("t") MOTE_SCALE("u") MOTE_SCALE("v")
+        MOTE_SCALE("s") MOTE_SCALE("t") MOTE_SATURATE("s") MOTE_SCALE("u")
+        MOTE_SATURATE("t") MOTE_SCALE("v") MOTE_SATURATE("u")
         "ldr %[x], %[step]\n"
         "ldr %[y], %[row]\n"
-        MOTE_SATURATE("s") MOTE_SATURATE("t") MOTE_SATURATE("u") MOTE_SATURATE("v")
+        MOTE_SATURATE("v")
         "add %[y], %[out], %[y]\n"
         "strb %[v], [%[y], %[x]]\n"
         "strb %[u], [%[y]]\n"
