@@ -14,7 +14,8 @@ namespace mote {
 /// of second channels are that far to the left as they come.
 constexpr int kConv2dLinearSumShift = 8, kConv2dLinearShift = 12;
 
-/// Fours of channels of two pixels, and of the next two, as often as there are `tiles`.
+/// Fours of channels of two pixels, and of the next two, as often as there are `tiles`, and then as
+/// often as the columns are filled.
 struct LinearFours {
   PairRounds rounds;
   const uint32_t* weights;
@@ -26,6 +27,9 @@ struct LinearFours {
   const int8_t* input;
   uint32_t* columns;
   int32_t words;  // of a pixel
+  // Fills both columns once more, or says that there is nothing left; may be null.
+  bool (*next)(void* source);
+  void* source;
 };
 
 /// A word of bytes to two pairs of a column.
@@ -54,6 +58,7 @@ __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
   uint32_t x, y, v, w;
   int32_t a0, a1, b0, b1, c0, c1, d0, d1;
   // clang-format off
+  do {
   __asm__ volatile(
       "3:\n"
       "ldrd %[x], %[w], %[sizes]\n"
@@ -158,6 +163,8 @@ __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
         [skipped] "m"(skipped_bytes), [step] "m"(step), [channels_end] "m"(channels_end),
         [firsts] "m"(firsts), [sizes] "m"(sizes), [shift] "i"(kConv2dLinearShift)
       : "cc", "memory");
+  state.tiles = 1;
+  } while (run.next && run.next(run.source));
   // clang-format on
 }
 
@@ -195,6 +202,7 @@ inline void multiply_linear(const LinearFours& run) {
     }
     multiply_linear_tile(run, out);
   }
+  for (; run.next && run.next(run.source); out += 2 * run.step) multiply_linear_tile(run, out);
 }
 
 #endif

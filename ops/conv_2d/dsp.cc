@@ -19,6 +19,8 @@ int32_t window_words(const Window& w) {
   return (w.filter_h * w.filter_w * w.input_c + 3) / 4;
 }
 
+struct LinearLayer;
+
 /// The walk over the output: windows are widened one by one, and multiplied two by two.
 struct Tiles {
   const Conv2dInt8Params& params;
@@ -29,7 +31,8 @@ struct Tiles {
   int32_t pairs;           // of depth in a column
   void (*finish)(Tiles&);  // two columns to two pixels of all channels, or the first to one
   PairRounds rounds;
-  int32_t filled = 0;  // columns
+  int32_t filled = 0;             // columns
+  LinearLayer* linear = nullptr;  // one of whole fours, which takes many tiles in one go
 
   Tiles(const Conv2dInt8Params& p, const uint32_t* packed, void* numbers, uint32_t* scratch,
         int8_t* out, void (*function)(Tiles&))
@@ -215,7 +218,7 @@ struct LinearLayer {
       : channels(all),
         whole(tiles.params.window.output_c / 4 * 4),
         fours{tiles.rounds, tiles.weights, all, all + whole, tiles.output, tiles.output_step(), 1,
-              nullptr,      tiles.columns, 0} {}
+              nullptr,      tiles.columns, 0,   nullptr,     nullptr} {}
 };
 
 /// The last channels where they aren't four: their outputs, and those of channels that aren't
@@ -225,7 +228,7 @@ void finish_last_linear(const Tiles& tiles, const LinearLayer& layer) {
   auto* channels = layer.channels + whole;
   int8_t outputs[8];
   multiply_linear({tiles.rounds, tiles.weights + tiles.pairs * whole / 2, channels, channels + 4,
-                   outputs, 4, 1, nullptr, nullptr, 0});
+                   outputs, 4, 1, nullptr, nullptr, 0, nullptr, nullptr});
   copy_bytes(outputs + 4, rest, tiles.output + whole + tiles.output_step());
   copy_bytes(outputs, rest, tiles.output + whole);
 }
@@ -238,20 +241,20 @@ void finish_linear(Tiles& tiles) {
   if (layer.whole > 0) multiply_linear(layer.fours);
 }
 
-/// Pictures of which every pixel is a window, of whole words and fours of channels, but for the
-/// last pixel of an odd number. Returns how many pixels that is.
-int32_t multiply_pixels(Tiles& tiles, LinearLayer& layer, const int8_t* input) {
-  const Window& w = tiles.params.window;
-  if (!is_flat(w) || w.input_c % 4 != 0 || layer.whole != w.output_c) return 0;
-  const int32_t pixels = w.batches * w.output_h * w.output_w / 2 * 2, outputs = pixels * w.output_c;
-  if (pixels == 0) return 0;
-  layer.fours.step = w.output_c, layer.fours.tiles = pixels / 2;
-  layer.fours.input = input, layer.fours.words = w.input_c / 4;
-  multiply_linear(layer.fours);
-  layer.fours.tiles = 1, layer.fours.words = 0;
+/// Many tiles in one go: `run` says where they come from.
+void multiply_tiles(Tiles& tiles, const LinearFours& run, int32_t pixels) {
+  const int32_t outputs = pixels * tiles.params.window.output_c;
+  multiply_linear(run);
   clamp_outputs(tiles.output, outputs, tiles.params.output);
   tiles.output += outputs;
-  return pixels;
+}
+
+/// An even number of pixels, of whole words.
+void multiply_pixels(Tiles& tiles, const int8_t* input, int32_t pixels) {
+  LinearFours run = tiles.linear->fours;
+  run.output = tiles.output, run.step = tiles.params.window.output_c;
+  run.tiles = pixels / 2, run.input = input, run.words = tiles.params.window.input_c / 4;
+  multiply_tiles(tiles, run, pixels);
 }
 
 constexpr uint32_t kOnes = 0x00010001;
@@ -318,16 +321,65 @@ void finish_column(Tiles& tiles) {
   if (++tiles.filled == 2) finish_tile(tiles);
 }
 
-/// Pixels from number `first` on.
-void add_pixels(Tiles& tiles, const int8_t* input, int32_t first) {
+void add_pixels(Tiles& tiles, const int8_t* input) {
   const Window& w = tiles.params.window;
-  int32_t left = w.batches * w.output_h * w.output_w - first;
-  for (input += first * w.input_c; left >= 2; left -= 2, input += 2 * w.input_c) {
+  int32_t left = w.batches * w.output_h * w.output_w;
+  if (tiles.linear && left >= 2) {
+    multiply_pixels(tiles, input, left / 2 * 2);
+    input += left / 2 * 2 * w.input_c, left %= 2;
+  }
+  for (; left >= 2; left -= 2, input += 2 * w.input_c) {
     widen_two(input, w.input_c, tiles.columns);
     tiles.filled = 2;
     finish_tile(tiles);
   }
   if (left > 0) widen({input, 1, w.input_c / 4, 0, 0}, tiles.columns + tiles.filled++);
+}
+
+/// Windows side by side that lie inside the picture.
+struct InnerWindows {
+  Tiles& tiles;
+  Block rows;    // of the next one
+  int32_t left;  // windows
+  int32_t step;  // bytes from one to the next
+
+  void widen_next(uint32_t* column) {
+    if (rows.rows == 3 && rows.words == 2 && rows.rest == 1) {
+      widen_three_nines(rows.from, rows.step, column);
+    } else {
+      widen(rows, column);
+    }
+    rows.from += step, --left;
+  }
+};
+
+/// Of a pointer to InnerWindows, for multiply_linear().
+bool widen_next_two(void* source) {
+  auto& windows = *static_cast<InnerWindows*>(source);
+  if (windows.left < 2) return false;
+  windows.widen_next(windows.tiles.columns);
+  windows.widen_next(windows.tiles.columns + 1);
+  return true;
+}
+
+void add_next(InnerWindows& windows) {
+  Tiles& tiles = windows.tiles;
+  windows.widen_next(tiles.columns + tiles.filled);
+  finish_column(tiles);
+}
+
+void add_inner(InnerWindows& windows) {
+  Tiles& tiles = windows.tiles;
+  if (tiles.filled == 1) add_next(windows);
+  if (tiles.linear && windows.left >= 2) {
+    LinearFours run = tiles.linear->fours;
+    run.output = tiles.output, run.step = tiles.params.window.output_c;
+    run.next = widen_next_two, run.source = &windows;
+    const int32_t pixels = windows.left / 2 * 2;
+    widen_next_two(&windows);
+    multiply_tiles(tiles, run, pixels);
+  }
+  while (windows.left > 0) add_next(windows);
 }
 
 /// A window on the edge: whole words of channels, or any bytes, which are gathered first.
@@ -344,24 +396,17 @@ void add_edge(Tiles& tiles, const int8_t* picture, const PlacedWindow& at) {
   finish_column(tiles);
 }
 
-/// All windows but for the first `done`, in tiles of two. REQUIRES: done is 0 unless all are
-/// pixels.
-void walk_tiles(Tiles& tiles, const int8_t* input, int32_t done) {
+/// All windows, in tiles of two.
+void walk_tiles(Tiles& tiles, const int8_t* input) {
   const Window& w = tiles.params.window;
   if (is_flat(w) && w.input_c % 4 == 0) {
-    add_pixels(tiles, input, done);
+    add_pixels(tiles, input);
   } else {
-    Block rows = block_of_window(w, input, w.input_w * w.input_c);
-    const bool nines = rows.rows == 3 && rows.words == 2 && rows.rest == 1;
-    auto inside = [&](const int8_t* from) {
-      rows.from = from;
-      uint32_t* column = tiles.columns + tiles.filled;
-      if (nines) {
-        widen_three_nines(from, rows.step, column);
-      } else {
-        widen(rows, column);
-      }
-      finish_column(tiles);
+    InnerWindows windows{tiles, block_of_window(w, input, w.input_w * w.input_c), 0,
+                         w.stride_w * w.input_c};
+    auto inside = [&](const int8_t* from, int32_t count) {
+      windows.rows.from = from, windows.left = count;
+      add_inner(windows);
     };
     for_each_window(w, input, inside, [&](const int8_t* picture, const PlacedWindow& at) {
       add_edge(tiles, picture, at);
@@ -372,7 +417,8 @@ void walk_tiles(Tiles& tiles, const int8_t* input, int32_t done) {
 
 /// But for the channels. With weights for four channels in so many times the words that a column
 /// has.
-bool check_dsp(const Conv2dInt8Params& p, const Operand* operands, int32_t words_of_four) {
+[[gnu::cold]] bool check_dsp(const Conv2dInt8Params& p, const Operand* operands,
+                             int32_t words_of_four) {
   const Window& w = p.window;
   if (!check_packed_window(w, p.filter_c, operands[0], operands[4])) return false;
   int32_t words = window_words(w), patch = w.input_c % 4 != 0 ? words : 0;
@@ -387,7 +433,7 @@ void conv_2d_int8_dsp_folded(const Conv2dInt8Params& p, const int8_t* input,
                              const uint32_t* weights, const FoldedChannel* channels,
                              uint32_t* columns, int8_t* output) {
   Tiles tiles(p, weights, &channels, columns, output, finish_pairs);
-  walk_tiles(tiles, input, 0);
+  walk_tiles(tiles, input);
 }
 
 bool check_conv_2d_int8_dsp_folded(const Conv2dInt8Params& p, const Operand* operands) {
@@ -400,7 +446,8 @@ void conv_2d_int8_dsp_linear(const Conv2dInt8Params& p, const int8_t* input,
   Tiles tiles(p, weights, nullptr, columns, output, finish_linear);
   LinearLayer layer(tiles, channels);
   tiles.channels = &layer;
-  walk_tiles(tiles, input, multiply_pixels(tiles, layer, input));
+  if (layer.whole == p.window.output_c) tiles.linear = &layer;
+  walk_tiles(tiles, input);
 }
 
 bool check_conv_2d_int8_dsp_linear(const Conv2dInt8Params& p, const Operand* operands) {
@@ -411,7 +458,7 @@ void conv_2d_int8_dsp_folded_int4(const Conv2dInt8Params& p, const int8_t* input
                                   const uint32_t* weights, const FoldedChannel* channels,
                                   uint32_t* columns, int8_t* output) {
   Tiles tiles(p, weights, &channels, columns, output, finish_quads);
-  walk_tiles(tiles, input, 0);
+  walk_tiles(tiles, input);
 }
 
 bool check_conv_2d_int8_dsp_folded_int4(const Conv2dInt8Params& p, const Operand* operands) {

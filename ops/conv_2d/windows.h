@@ -99,8 +99,8 @@ inline InnerColumns inner_columns(const Window& w) {
   return {begin, end < w.output_w ? end : w.output_w};
 }
 
-/// Calls inside(first tap) for each output pixel whose window lies inside the picture, rows in one
-/// piece each, and visit(picture, window) for the others.
+/// Calls inside(first tap, count) for output pixels side by side whose windows lie inside the
+/// picture, rows in one piece each, and visit(picture, window) for the others.
 template <typename Inside, typename Visit>
 void for_each_window(const Window& w, const int8_t* input, const Inside& inside,
                      const Visit& visit) {
@@ -109,13 +109,14 @@ void for_each_window(const Window& w, const int8_t* input, const Inside& inside,
     for (int32_t y = 0; y < w.output_h; ++y) {
       const PlacedWindow rows = place_rows(w, y);
       const bool whole = rows.row_begin == 0 && rows.row_end == w.filter_h && w.dilation_h == 1;
-      int32_t x = 0;
-      for (; x < w.output_w && (!whole || x < inner.begin || inner.end <= inner.begin); ++x) {
-        visit(input, place_window(w, rows, x));
+      for (int32_t x = 0; x < w.output_w; ++x) {
+        if (whole && x == inner.begin && x < inner.end) {
+          inside(input + rows.origin + (x * w.stride_w - w.pad_w) * w.input_c, inner.end - x);
+          x = inner.end - 1;
+        } else {
+          visit(input, place_window(w, rows, x));
+        }
       }
-      const int8_t* from = input + rows.origin + (x * w.stride_w - w.pad_w) * w.input_c;
-      for (; x < inner.end; ++x, from += w.stride_w * w.input_c) inside(from);
-      for (; x < w.output_w; ++x) visit(input, place_window(w, rows, x));
     }
     input += w.input_h * w.input_w * w.input_c;
   }

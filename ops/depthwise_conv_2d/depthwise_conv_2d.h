@@ -94,8 +94,9 @@ inline Steps steps_of(const DepthwiseConv2dInt8DspParams& p, int32_t height, int
 }
 
 /// What these two kernels have in common.
-inline bool check_plain_3x3(const DepthwiseConv2dInt8DspParams& p, const Operand& input,
-                            const Operand& output) {
+[[gnu::cold, gnu::noinline]] inline bool check_plain_3x3(const DepthwiseConv2dInt8DspParams& p,
+                                                         const Operand& input,
+                                                         const Operand& output) {
   const Window& w = p.window;
   return check_window<int8_t>(w, input, output) && w.input_c == w.output_c && w.filter_h == 3 &&
          w.filter_w == 3 && w.dilation_h == 1 && w.dilation_w == 1 && w.stride_h == w.stride_w &&

@@ -12,7 +12,9 @@ namespace mote {
 namespace {
 
 PairPlanes planes_of(const Window& w) {
-  return {(w.output_h - 1) * w.stride_h + 3, (w.output_w * w.stride_w + 3) / 2 * 2};
+  const int32_t rows = (w.output_h - 1) * w.stride_h + 3;
+  const int32_t columns = (w.output_w * w.stride_w + 3) / 2 * 2;
+  return {rows, columns, columns, rows * columns};
 }
 
 /// All outputs of one channel: two by two, then the last of each row where their number is odd.
@@ -38,10 +40,10 @@ void run_picture(const DepthwiseConv2dInt8DspParams& p, const int8_t* input,
   Steps from = steps_of(p, w.input_h, w.input_w), to = steps_of(p, w.output_h, w.output_w);
   for (int32_t c = 0; c < w.output_c; c += 2) {
     bool two = c + 1 < w.output_c;
-    fill_planes(w, plane, input + c, from, two, planes);
+    fill_planes(p, plane, input + c, from, two, planes);
     run_plane(w, plane, weights + 3 * c, channels[c], planes, to, output + c);
     if (!two) break;
-    run_plane(w, plane, weights + 3 * c + 3, channels[c + 1], planes + plane.words(), to,
+    run_plane(w, plane, weights + 3 * c + 3, channels[c + 1], planes + plane.second, to,
               output + c + 1);
   }
 }
@@ -53,7 +55,7 @@ void depthwise_conv_2d_int8_dsp(const DepthwiseConv2dInt8DspParams& p, const int
                                 uint32_t* planes, int8_t* output) {
   const Window& w = p.window;
   PairPlanes plane = planes_of(w);
-  clear_planes(plane, p.input_offset, planes);
+  clear_planes(plane.second, p.input_offset, planes);
   int32_t output_bytes = w.output_h * w.output_w * w.output_c;
   for (int32_t n = 0; n < w.batches; ++n) {
     run_picture(p, input, weights, channels, reinterpret_cast<int16_t*>(planes), output);
@@ -63,13 +65,13 @@ void depthwise_conv_2d_int8_dsp(const DepthwiseConv2dInt8DspParams& p, const int
   }
 }
 
-bool check_depthwise_conv_2d_int8_dsp(const DepthwiseConv2dInt8DspParams& p,
-                                      const Operand* operands) {
+[[gnu::cold]] bool check_depthwise_conv_2d_int8_dsp(const DepthwiseConv2dInt8DspParams& p,
+                                                    const Operand* operands) {
   const Window& w = p.window;
   if (!check_plain_3x3(p, operands[0], operands[4])) return false;
   PairPlanes plane = planes_of(w);
   return operands[1].holds<uint32_t>(w.output_c, 3) && check_folded(operands[2], w.output_c) &&
-         operands[3].holds<uint32_t>(plane.rows, plane.pitch);
+         operands[3].holds<uint32_t>(plane.rows, plane.columns);
 }
 
 }  // namespace mote

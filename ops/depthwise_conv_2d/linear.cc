@@ -46,14 +46,21 @@ void run_linear_picture(const LinearLoop& loop, const DepthwiseConv2dInt8DspPara
                         int16_t* planes, int8_t* output) {
   const Window& w = p.window;
   const Steps to = steps_of(p, w.output_h, w.output_w);
-  const bool narrow = linear_columns(w) <= kLinearPitch / 4;
+  const PairPlanes pair = {linear_rows(w), linear_columns(w), kLinearPitch, kLinearPitch / 2};
+  const PlaneInside inside = inside_of(p, pair, planes);
+  const Steps from = steps_of(p, w.input_h, w.input_w);
+  const bool narrow = pair.columns <= kLinearPitch / 4;
   LinearRun run;  // not filled by an initialiser, which would call memset
   run.group_step = loop.rows * to.row;
   for (int32_t c = 0; c < w.output_c; c += run.count) {
     const int32_t left = w.output_c - c;
     run.count = narrow && left >= 4 ? 4 : left >= 2 ? 2 : 1;
     run.plane = kLinearPitch / run.count;
-    fill_linear_planes(p, input + c, run.count, planes);
+    if (run.count == 4) {
+      fill_four_planes(inside, input + c, from);
+    } else {
+      fill_planes(p, pair, input + c, from, run.count == 2, planes);
+    }
     run.weights = weights + 3 * c, run.channels = channels + c;
     run_linear_planes(loop, w, planes, to, output + c, run);
   }
@@ -65,7 +72,7 @@ void depthwise_conv_2d_int8_dsp_linear(const DepthwiseConv2dInt8DspParams& p, co
                                        const uint32_t* weights, const LinearChannel* channels,
                                        uint32_t* planes, int8_t* output) {
   const Window& w = p.window;
-  clear_linear_planes(p, planes);
+  clear_planes(linear_rows(w) * kLinearPitch / 2, p.input_offset, planes);
   LinearLoop loop = {run_linear<1>, kLinearRows<1>, 1};
   if (w.stride_w == 2) loop = {run_linear<2>, kLinearRows<2>, 2};
   int32_t output_bytes = w.output_h * w.output_w * w.output_c;
@@ -78,8 +85,8 @@ void depthwise_conv_2d_int8_dsp_linear(const DepthwiseConv2dInt8DspParams& p, co
   }
 }
 
-bool check_depthwise_conv_2d_int8_dsp_linear(const DepthwiseConv2dInt8DspParams& p,
-                                             const Operand* operands) {
+[[gnu::cold]] bool check_depthwise_conv_2d_int8_dsp_linear(const DepthwiseConv2dInt8DspParams& p,
+                                                           const Operand* operands) {
   const Window& w = p.window;
   if (!check_plain_3x3(p, operands[0], operands[4])) return false;
   return w.output_w <= most_linear_width(w.stride_w) &&

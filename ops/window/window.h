@@ -47,8 +47,9 @@ inline Taps columns_of(const Window& w, int32_t out_x) {
 }
 
 /// Whether the window's own arithmetic can't overflow and input and output of T hold the pictures.
+/// Cold, as all that is asked once at the door may be: small code instead of quick code.
 template <typename T>
-bool check_window(const Window& w, const Operand& input, const Operand& output) {
+[[gnu::cold]] bool check_window(const Window& w, const Operand& input, const Operand& output) {
   constexpr int32_t kMost = 32767;
   return all_within(1, kMost, w.input_h, w.input_w, w.output_h, w.output_w, w.filter_h, w.filter_w,
                     w.stride_h, w.stride_w, w.dilation_h, w.dilation_w) &&
