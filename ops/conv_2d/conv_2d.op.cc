@@ -130,6 +130,9 @@ std::vector<Graph> cases(std::mt19937& random) {
       {Shape(2, 3, 8, 17), Shape(8, 3, 2, 17), "SAME", 1, 1, "NONE", true},
       {Shape(1, 9, 2, 3), Shape(7, 3, 2, 3), "VALID", 2, 1, "RELU", true},
       {Shape(1, 5, 7, 3), Shape(9, 3, 3, 3), "SAME", 2, 1, "RELU", true},
+      {Shape(1, 7, 12, 3), Shape(8, 3, 3, 3), "SAME", 2, 1, "RELU", true},
+      {Shape(1, 5, 3, 8), Shape(8, 1, 1, 8), "VALID", 1, 1, "RELU", true},
+      {Shape(2, 9, 1, 4), Shape(4, 3, 1, 4), "SAME", 1, 1, "RELU", true},  // narrow as its filter
   };
   std::vector<Graph> graphs;
   for (const TypeRow& row : conv_2d_record().types) {
@@ -226,8 +229,29 @@ bool lower_wide(Lowering& node, const Conv2dInt8Params& params, const WeightMatr
 
 }  // namespace
 
-void lower_conv_2d_int8(Lowering& node, const Conv2dInt8Params& params,
+namespace {
+
+/// A picture as narrow as its filter, laid on its side: its rows are the pixels of a single one, of
+/// the same bytes, so that windows lie side by side.
+Conv2dInt8Params laid_flat(Conv2dInt8Params params) {
+  Window& w = params.window;
+  if (w.filter_w != w.input_w || w.pad_w != 0 || w.output_w != 1 || w.dilation_h != 1 ||
+      int64_t{w.input_w} * w.input_c > INT16_MAX) {
+    return params;
+  }
+  w.input_c *= w.input_w, params.filter_c *= w.input_w;
+  w.input_w = w.input_h, w.filter_w = w.filter_h, w.output_w = w.output_h;
+  w.stride_w = w.stride_h, w.pad_w = w.pad_h;
+  w.input_h = w.filter_h = w.output_h = w.stride_h = w.dilation_w = 1, w.pad_h = 0;
+  return params;
+}
+
+}  // namespace
+
+void lower_conv_2d_int8(Lowering& node, const Conv2dInt8Params& given,
                         const std::vector<ChannelRequantization>& channels) {
+  const bool ungrouped = given.filter_c == given.window.input_c;
+  const Conv2dInt8Params params = ungrouped ? laid_flat(given) : given;
   const Window& w = params.window;
   const Tensor& filter = node.input(1);
   auto symmetric = symmetric_weights(filter);

@@ -241,20 +241,22 @@ void finish_linear(Tiles& tiles) {
   if (layer.whole > 0) multiply_linear(layer.fours);
 }
 
-/// Many tiles in one go: `run` says where they come from.
-void multiply_tiles(Tiles& tiles, const LinearFours& run, int32_t pixels) {
+/// Many tiles in one go: the layer's fours say where they come from.
+void multiply_tiles(Tiles& tiles, int32_t pixels) {
   const int32_t outputs = pixels * tiles.params.window.output_c;
+  LinearFours& run = tiles.linear->fours;
+  run.output = tiles.output, run.step = tiles.params.window.output_c;
   multiply_linear(run);
+  run.tiles = 1, run.words = 0, run.next = nullptr;
   clamp_outputs(tiles.output, outputs, tiles.params.output);
   tiles.output += outputs;
 }
 
 /// An even number of pixels, of whole words.
 void multiply_pixels(Tiles& tiles, const int8_t* input, int32_t pixels) {
-  LinearFours run = tiles.linear->fours;
-  run.output = tiles.output, run.step = tiles.params.window.output_c;
+  LinearFours& run = tiles.linear->fours;
   run.tiles = pixels / 2, run.input = input, run.words = tiles.params.window.input_c / 4;
-  multiply_tiles(tiles, run, pixels);
+  multiply_tiles(tiles, pixels);
 }
 
 constexpr uint32_t kOnes = 0x00010001;
@@ -372,12 +374,10 @@ void add_inner(InnerWindows& windows) {
   Tiles& tiles = windows.tiles;
   if (tiles.filled == 1) add_next(windows);
   if (tiles.linear && windows.left >= 2) {
-    LinearFours run = tiles.linear->fours;
-    run.output = tiles.output, run.step = tiles.params.window.output_c;
-    run.next = widen_next_two, run.source = &windows;
+    tiles.linear->fours.next = widen_next_two, tiles.linear->fours.source = &windows;
     const int32_t pixels = windows.left / 2 * 2;
     widen_next_two(&windows);
-    multiply_tiles(tiles, run, pixels);
+    multiply_tiles(tiles, pixels);
   }
   while (windows.left > 0) add_next(windows);
 }
@@ -402,10 +402,10 @@ void walk_tiles(Tiles& tiles, const int8_t* input) {
   if (is_flat(w) && w.input_c % 4 == 0) {
     add_pixels(tiles, input);
   } else {
-    InnerWindows windows{tiles, block_of_window(w, input, w.input_w * w.input_c), 0,
-                         w.stride_w * w.input_c};
+    Block rows = block_of_window(w, input, w.input_w * w.input_c);
     auto inside = [&](const int8_t* from, int32_t count) {
-      windows.rows.from = from, windows.left = count;
+      rows.from = from;
+      InnerWindows windows{tiles, rows, count, w.stride_w * w.input_c};
       add_inner(windows);
     };
     for_each_window(w, input, inside, [&](const int8_t* picture, const PlacedWindow& at) {

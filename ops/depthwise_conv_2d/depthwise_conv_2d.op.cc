@@ -413,6 +413,9 @@ std::vector<Graph> cases(std::mt19937& random) {
       {Shape(1, 9, 3, 33), 3, 3, 1, "SAME", 2, 1, "NONE", true, true},
       {Shape(1, 8, 7, 3), 3, 3, 1, "SAME", 1, 1, "RELU", true, true},
       {Shape(2, 9, 12, 2), 3, 3, 1, "SAME", 2, 1, "RELU", true, true},
+      {Shape(1, 6, 6, 7), 3, 3, 1, "SAME", 1, 1, "RELU", true, true},
+      {Shape(1, 4, 26, 5), 3, 3, 1, "SAME", 1, 1, "RELU", true, true},
+      {Shape(1, 6, 12, 8), 3, 3, 1, "SAME", 2, 1, "RELU", true, true},
   };
   std::vector<Graph> graphs;
   for (const TypeRow& row : depthwise_conv_2d_record().types) {
