@@ -59,8 +59,17 @@ inline void fill_two_planes(const PairPlanes& plane, const PlaneInside& inside,
       widen_pixels(inside.border, load_half(pixel), to, to + second);
       pixel += step, ++to;
     }
-    for (int32_t left = pairs; left > 0; --left, pixel += 2 * step, ++to) {
+    int32_t left = pairs;
+    for (; left >= 2; left -= 2, pixel += 4 * step, to += 2) {
+      const int8_t* third = pixel + 2 * step;
+      const uint32_t a = load_half(pixel), b = load_half(pixel + step), c = load_half(third),
+                     d = load_half(third + step);
+      widen_pixels(a, b, to, to + second);
+      widen_pixels(c, d, to + 1, to + 1 + second);
+    }
+    if (left > 0) {
       widen_pixels(load_half(pixel), load_half(pixel + step), to, to + second);
+      pixel += 2 * step, ++to;
     }
     if (tail != 0) widen_pixels(load_half(pixel), inside.border, to, to + second);
   }
