@@ -34,7 +34,7 @@ build: configure
 
 test: configure
 	@cmake --build --preset host -j $(JOBS)
-	@ctest --test-dir build --output-on-failure
+	@ctest --test-dir build --output-on-failure -j $(JOBS)
 
 size: packages
 	@.ci/device_size
