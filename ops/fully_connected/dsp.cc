@@ -87,7 +87,7 @@ void fully_connected_int8_dsp_int4(const FullyConnectedInt8PackedParams& p, cons
       TwoQuads s = sum_row_int4(input, p.depth, weights + (p.depth + 3) / 4 * o / 2);
       for (int32_t k = 0; k < 8; ++k) {
         int32_t twice = twice_quad_sum(k < 4 ? s.low : s.high, k % 4, inputs);
-        output[o + k] = static_cast<int8_t>(requantize_twice(twice, bias[o + k], scale));
+        output[o + k] = static_cast<int8_t>(requantize_any(twice, bias[o + k], scale));
       }
     }
     clamp_outputs(output, p.outputs, p.output);
@@ -97,7 +97,7 @@ void fully_connected_int8_dsp_int4(const FullyConnectedInt8PackedParams& p, cons
 bool check_fully_connected_int8_dsp_int4(const FullyConnectedInt8PackedParams& p,
                                          const Operand* operands) {
   return check_fully_connected_int8_packed(p, operands[0], operands[1], operands[2], operands[3],
-                                           2);
+                                           kLeastAnyShift, 2);
 }
 
 }  // namespace mote

@@ -79,12 +79,12 @@ bool check_fully_connected_int8_avx2(const FullyConnectedInt8WideParams& params,
 inline bool check_fully_connected_int8_packed(const FullyConnectedInt8PackedParams& p,
                                               const Operand& input, const Operand& weights,
                                               const Operand& bias, const Operand& output,
-                                              int32_t bytes = 4) {
+                                              int32_t least_shift = 1, int32_t bytes = 4) {
   return all_within(1, 1 << 24, p.depth, p.outputs) && p.outputs % 8 == 0 &&
          input.holds<int8_t>(p.rows, p.depth) &&
          weights.holds<int8_t>(p.outputs, (p.depth + 3) / 4, bytes) &&
          bias.holds<int32_t>(p.outputs) && output.holds<int8_t>(p.rows, p.outputs) &&
-         is_valid(p.scale) && is_valid(p.output);
+         all_within(least_shift, 31, p.scale.shift) && is_valid(p.output);
 }
 
 }  // namespace mote

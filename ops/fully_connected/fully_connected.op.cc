@@ -169,16 +169,20 @@ void emit_vectors(Lowering& node, const FullyConnectedInt8PackedParams& params,
   node.emit(kInt8Mve, params, {node.in(0), node.in(1), node.constant(biases), node.out()});
 }
 
+/// Eight outputs at a time, weights of 4 bits; of any scale.
+bool lower_eights_int4(Lowering& node, const FullyConnectedInt8PackedParams& params,
+                       const WeightMatrix& weights, const std::vector<int32_t>& biases) {
+  if (params.outputs % 8 != 0 || !fit_in_quads(weights)) return false;
+  node.emit(
+      kInt8DspInt4, params,
+      {node.in(0), node.constant(pack_eights_int4(weights)), node.constant(biases), node.out()});
+  return true;
+}
+
 /// Eight outputs at a time, if that is possible.
 bool lower_eights(Lowering& node, const FullyConnectedInt8PackedParams& params,
                   const WeightMatrix& weights, const std::vector<int32_t>& biases) {
   if (params.outputs % 8 != 0) return false;
-  if (node.target().dsp && fit_in_quads(weights)) {
-    node.emit(
-        kInt8DspInt4, params,
-        {node.in(0), node.constant(pack_eights_int4(weights)), node.constant(biases), node.out()});
-    return true;
-  }
   if (node.target().dsp && fit_in_pairs(weights)) {
     node.emit(kInt8Dsp, params,
               {node.in(0), node.constant(pack_eights(weights)), node.constant(biases), node.out()});
@@ -210,6 +214,12 @@ std::optional<FoldedScale> common_scale(const std::vector<FoldedChannel>& folded
   return first;
 }
 
+std::vector<int32_t> biases_of(const std::vector<FoldedChannel>& folded) {
+  std::vector<int32_t> biases;
+  for (const FoldedChannel& channel : folded) biases.push_back(channel.bias);
+  return biases;
+}
+
 /// With folded channels, or false: eight by eight where all have one scale, else as a convolution.
 bool lower_folded(Lowering& node) {
   const Tensor& filter = node.input(1);
@@ -218,19 +228,26 @@ bool lower_folded(Lowering& node) {
   Conv2dInt8Params params = convolution(node);
   WeightMatrix weights{filter.as<int8_t>(), params.window.output_c, params.filter_c};
   std::vector<ChannelRequantization> channels = channels_of(node);
-  auto folded = fold_channels(weights, channels, -params.input_offset, params.output.offset);
-  if (!folded) return false;
-  if (node.target().avx2) {
-    emit_wide(node, params, weights, *folded);
-    return true;
+  auto fold = [&](int least_shift) {
+    return fold_channels(weights, channels, -params.input_offset, params.output.offset,
+                         least_shift);
+  };
+  auto packed = [&](const FoldedScale& scale) {
+    return FullyConnectedInt8PackedParams{params.window.batches, params.filter_c, weights.channels,
+                                          scale, params.output};
+  };
+  const Target& target = node.target();
+  if (auto any = fold(kLeastAnyShift); any && target.dsp && !target.mve) {
+    auto scale = common_scale(*any);
+    if (scale && lower_eights_int4(node, packed(*scale), weights, biases_of(*any))) return true;
   }
-  std::vector<int32_t> biases;
-  for (const FoldedChannel& channel : *folded) biases.push_back(channel.bias);
+  auto folded = fold(1);
+  if (!folded) return false;
+  if (target.avx2) return emit_wide(node, params, weights, *folded), true;
   if (auto scale = common_scale(*folded)) {
-    FullyConnectedInt8PackedParams packed{params.window.batches, params.filter_c, weights.channels,
-                                          *scale, params.output};
-    if (node.target().mve) return emit_vectors(node, packed, biases), true;
-    if (lower_eights(node, packed, weights, biases)) return true;
+    const std::vector<int32_t> biases = biases_of(*folded);
+    if (target.mve) return emit_vectors(node, packed(*scale), biases), true;
+    if (lower_eights(node, packed(*scale), weights, biases)) return true;
   }
   lower_conv_2d_int8(node, params, channels);
   return true;

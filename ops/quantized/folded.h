@@ -45,6 +45,15 @@ inline int32_t requantize_folded(int32_t sum, int32_t bias, const FoldedScale& s
   return requantize_twice(wrapping_shift_left(sum, 1), bias, scale);
 }
 
+/// The same for multipliers of 1/2 and more, too, as weights of 4 bits have them: shifts of 0, and
+/// below it to the left. There is no second rounding then, and the addend is the zero point.
+constexpr int32_t kLeastAnyShift = -15;
+inline int32_t requantize_any(int32_t twice, int32_t bias, const FoldedScale& scale) {
+  if (scale.shift > 0) return requantize_twice(twice, bias, scale);
+  int32_t x = wrapping_shift_left(wrapping_add(bias, twice), -scale.shift);
+  return saturate_int8(high_mul_add(x, scale.multiplier, scale.addend));
+}
+
 /// The activation's range where it isn't all of int8, on outputs that were saturated to int8.
 inline void clamp_outputs(int8_t* outputs, int32_t count, const Int8Output& range) {
   if (range.min == -128 && range.max == 127) return;

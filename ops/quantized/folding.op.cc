@@ -12,12 +12,14 @@ constexpr int64_t kLimit = int64_t{1} << 30;  // of an accumulator: it is used d
 
 /// A channel with the accumulators low to high.
 std::optional<FoldedChannel> fold_channel(int64_t bias, int64_t reach, QuantizedMultiplier m,
-                                          int32_t zero_point) {
+                                          int32_t zero_point, int least_shift) {
   int64_t low = bias - reach, high = bias + reach;
-  if (reach >= kSumLimit || low < INT32_MIN || high > INT32_MAX || m.shift > 0) return {};
-  int shift = -m.shift;
-  if (low > -kLimit && high < kLimit && shift >= 1 && shift <= 22) {
-    int32_t addend = (1 << (shift - 1)) + zero_point * (1 << shift);
+  const int shift = -m.shift;
+  if (reach >= kSumLimit || low < INT32_MIN || high > INT32_MAX) return {};
+  if (shift < 0 && shift < least_shift) return {};
+  const int64_t limit = shift < 0 ? kLimit >> -shift : kLimit;
+  if (low > -limit && high < limit && shift >= least_shift && shift <= 22) {
+    int32_t addend = shift > 0 ? (1 << (shift - 1)) + zero_point * (1 << shift) : zero_point;
     return FoldedChannel{static_cast<int32_t>(2 * bias), {m.multiplier, addend, shift}};
   }
   // Dead channels come with extreme biases and multipliers, but always give the same.
@@ -31,7 +33,7 @@ std::optional<FoldedChannel> fold_channel(int64_t bias, int64_t reach, Quantized
 
 std::optional<std::vector<FoldedChannel>> fold_channels(
     const WeightMatrix& weights, const std::vector<ChannelRequantization>& channels,
-    int32_t input_zero_point, int32_t output_zero_point) {
+    int32_t input_zero_point, int32_t output_zero_point, int least_shift) {
   std::vector<FoldedChannel> folded;
   for (int c = 0; c < weights.channels; ++c) {
     int64_t sum = 0, magnitude = 0;
@@ -42,7 +44,7 @@ std::optional<std::vector<FoldedChannel>> fold_channels(
     const ChannelRequantization& channel = channels[static_cast<size_t>(c)];
     std::optional<FoldedChannel> one =
         fold_channel(channel.bias - input_zero_point * sum, 128 * magnitude, channel.multiplier,
-                     output_zero_point);
+                     output_zero_point, least_shift);
     if (!one) return {};
     folded.push_back(*one);
   }

@@ -27,10 +27,11 @@ struct WeightMatrix {
 };
 
 /// Channels with bias and zero points folded; none if some input could overflow 32 bits, sums of a
-/// channel could need more than 23 bits, or a multiplier is 1/2 or more.
+/// channel could need more than 23 bits, or a multiplier is 1/2 or more, but for kernels that use
+/// requantize_any(), with its least shift.
 std::optional<std::vector<FoldedChannel>> fold_channels(
     const WeightMatrix& weights, const std::vector<ChannelRequantization>& channels,
-    int32_t input_zero_point, int32_t output_zero_point);
+    int32_t input_zero_point, int32_t output_zero_point, int least_shift = 1);
 
 /// The same four by four; the last four are filled up with channels that nobody reads.
 std::vector<FoldedFour> fold_fours(const std::vector<FoldedChannel>& channels);
