@@ -174,6 +174,20 @@ struct Evaluated {
   std::filesystem::path run = {};
 };
 
+/// The data set; where only held-out examples are wanted, without what is missing of data.extra.
+Result<train::Dataset> read_held_out(const train::Project& project, train::Split split) {
+  const bool trains = split == train::Split::kTrain;
+  MOTE_TRY(train::Dataset dataset,
+           train::read_dataset(project, trains ? train::Needs::kTraining : train::Needs::kHeldOut));
+  for (const std::filesystem::path& folder : dataset.missing) {
+    fmt::print(stderr,
+               "{}: warning: no such folder (data.extra); what is in it only trains, so the {} "
+               "examples are the same without it\n",
+               folder.string(), name_of(split));
+  }
+  return dataset;
+}
+
 Result<Evaluated> evaluate_project(const EvaluateFlags& flags) {
   MOTE_TRY(const train::Project project, train::read_project(flags.models[0], flags.set));
   MOTE_TRY(const bool listens, flags.stream.given());
@@ -186,7 +200,7 @@ Result<Evaluated> evaluate_project(const EvaluateFlags& flags) {
   MOTE_TRY(const train::FeatureStatistics statistics,
            train::read_statistics(run / "front_end.json"));
   MOTE_TRY(const train::FrontEnd front_end, train::FrontEnd::make(project, statistics));
-  MOTE_TRY(const train::Dataset dataset, train::read_dataset(project));
+  MOTE_TRY(const train::Dataset dataset, read_held_out(project, split_named(flags.split)));
   MOTE_TRY(const HeldOut test, HeldOut::make(project, dataset, front_end, split_named(flags.split),
                                              flags.examples, show));
   TrainingReport report;

@@ -74,15 +74,20 @@ void apply_patterns(const DataOptions& data, Listing* listing) {
   listing->found = std::move(kept);
 }
 
-Result<Listing> list_all(const Project& project) {
+/// Missing folders are added to `missing`, unless that is null: then they are errors.
+Result<Listing> list_all(const Project& project, std::vector<std::filesystem::path>* missing) {
   const Format& format = format_of(project.data.format);
   MOTE_CHECK_OK(check_folder("data.path", project.data.path));
   MOTE_TRY(Listing all, format.list(project, project.data.path));
   apply_patterns(project.data, &all);
   for (const std::filesystem::path& folder : project.data.extra) {
+    std::error_code error;
+    if (missing && !std::filesystem::exists(folder, error)) {
+      missing->push_back(folder);
+      continue;
+    }
     MOTE_CHECK_OK(check_folder("data.extra", folder));
     Project extra = project;
-    std::error_code error;
     // All of it trains, so that it needs no folder train/.
     if (!std::filesystem::exists(folder / "train", error)) extra.split.by = SplitBy::kFile;
     MOTE_TRY(Listing more, format.list(extra, folder));
@@ -286,9 +291,10 @@ std::vector<size_t> Dataset::of(Split split) const {
   return indices;
 }
 
-Result<Dataset> read_dataset(const Project& project) {
-  MOTE_TRY(Listing listing, list_all(project));
+Result<Dataset> read_dataset(const Project& project, Needs needs) {
   Dataset dataset;
+  MOTE_TRY(Listing listing,
+           list_all(project, needs == Needs::kHeldOut ? &dataset.missing : nullptr));
   dataset.root = project.data.path;
   dataset.classes = choose_classes(project, listing);
   label_all(project, dataset.classes, &listing);
@@ -301,7 +307,7 @@ Result<Dataset> read_dataset(const Project& project) {
   dataset.skipped = std::move(listing.skipped);
   if (dataset.examples.empty()) return no_examples(project, dataset, "");
   MOTE_CHECK_OK(assign_split(project, given, &dataset));
-  MOTE_CHECK_OK(check_classes(project, dataset));
+  if (dataset.missing.empty()) MOTE_CHECK_OK(check_classes(project, dataset));
   return dataset;
 }
 

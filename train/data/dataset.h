@@ -36,7 +36,8 @@ struct Dataset {
   std::filesystem::path root;
   std::vector<std::string> classes;
   std::vector<Example> examples;
-  std::vector<Skipped> skipped;  // found while listing; reading may find more
+  std::vector<Skipped> skipped;                // found while listing; reading may find more
+  std::vector<std::filesystem::path> missing;  // folders of DataOptions::extra, see Needs
 
   /// Indices of the examples of a split, in order.
   std::vector<size_t> of(Split split) const;
@@ -49,10 +50,15 @@ struct Signal {
   std::vector<float> values;
 };
 
+/// What a data set is read for. What validates and tests doesn't depend on DataOptions::extra,
+/// which trains: for that alone, its folders may be missing, and a class may have no training
+/// examples.
+enum class Needs { kTraining, kHeldOut };
+
 /// Lists the data and splits it. Headers of files are read, contents aren't. The same project gives
 /// the same list on every machine. Errors: no such folder, a class without examples, only one class
 /// where classes are to be told apart, a label CSV that names no file.
-Result<Dataset> read_dataset(const Project& project);
+Result<Dataset> read_dataset(const Project& project, Needs needs = Needs::kTraining);
 
 /// Decodes an example: resampled, converted, padded or cut to the project's input. Errors: a
 /// corrupt file, one of another shape; the caller skips, counts and names it. Safe to call from

@@ -105,6 +105,32 @@ TEST_F(Data, LinksThatLeadNowhereHideNothing) {
   EXPECT_EQ(data.skipped[0].path, "a/0a.wav");
 }
 
+TEST_F(Data, MissingExtraDataIsMissedByTrainingOnly) {
+  put_tones("a", 10), put_tones("b", 10);
+  TempFolder more = *TempFolder::make();
+  for (int i = 0; i < 3; ++i) put_tone(more.path() / "b" / fmt::format("{}.wav", i), 700, 16000, 1);
+  project_.split.validation = project_.split.test = 0.3;
+  project_.data.extra = {more.path()};
+  const Dataset whole = dataset();
+  std::filesystem::remove_all(more.path());
+  EXPECT_EQ(error(), more.path().string() + ": no such folder (data.extra)");
+  const Result<Dataset> held_out = read_dataset(project_, Needs::kHeldOut);
+  ASSERT_TRUE(held_out.ok()) << held_out.error().message;
+  EXPECT_EQ(held_out->missing, project_.data.extra);
+  EXPECT_EQ(held_out->examples.size() + 3, whole.examples.size());
+  for (Split split : {Split::kValidation, Split::kTest}) {
+    std::vector<std::string> now, before;
+    for (size_t i : held_out->of(split)) now.push_back(held_out->examples[i].path);
+    for (size_t i : whole.of(split)) before.push_back(whole.examples[i].path);
+    EXPECT_EQ(now, before);
+    EXPECT_EQ(now.size(), 6u);
+  }
+  // A class that only the missing data trains is no reason not to evaluate.
+  std::filesystem::remove_all(folder_.path() / "b");
+  project_.data.classes = {"a", "b"};
+  EXPECT_TRUE(read_dataset(project_, Needs::kHeldOut).ok());
+}
+
 TEST_F(Data, ACutRecordingIsAnErrorOfItsReading) {
   put_tones("a", 5), put_tones("b", 5);
   Dataset data = dataset();
