@@ -17,6 +17,7 @@
 #include "train/compress/steps.h"
 #include "train/evaluate/held_out.h"
 #include "train/evaluate/run_graph.h"
+#include "train/report/quality.h"
 #include "train/report/training_report.h"
 #include "train/run/deploy.h"
 #include "train/run/program.h"
@@ -282,14 +283,9 @@ Result<void> prepare_project(const CompressFlags& flags, Work* work) {
   for (const train::Skipped& s : work->held_out->skipped()) {
     work->skipped.push_back(s.path + ": " + s.why);
   }
-  work->score = project.task == train::Task::kAnomaly      ? "auc"
-                : project.task == train::Task::kRegression ? "1 - error"
-                                                           : "accuracy";
-  const train::HeldOut& held_out = *work->held_out;
-  work->subject.score = [&held_out, task = project.task](const Answers& answers) {
-    double score = train::score_of(held_out.predictions(answers), task);
-    return task == train::Task::kRegression ? 1 - score : score;
-  };
+  const train::Quality quality = train::quality_on(*work->held_out);
+  work->score = quality.name;
+  work->subject.score = quality.of;
   const train::FrontEnd& front_end = *work->front_end;
   work->subject.deploy = [&front_end](const Graph& network) {
     return train::join(front_end.graph(), network);
@@ -333,10 +329,10 @@ void print_notes(const Work& work, const compress::Variant& best, double float_s
         "agreement: the same answer as the float model's; samples in a folder for each "
         "class, or --truth, give accuracy\n");
   }
-  if (float_score - best.score > 0.05) {
+  if (float_score - best.score > 0.05 && !work.subject.max_loss) {
     fmt::print(
-        "it loses {:.1f} points: loss=POINTS in the budget says how many may go; pruned "
-        "networks need fine-tuning (mote-train --stage finetune)\n",
+        "it loses {:.1f} points: loss=POINTS in the budget says how many may go, and refuses what "
+        "loses more\n",
         100 * (float_score - best.score));
   }
 }
@@ -384,8 +380,8 @@ Result<ExitCode> compress_model(const CompressFlags& flags) {
     MOTE_CHECK_OK(write_file(flags.output, file));
   }
   if (!flags.json) {
-    fmt::print("best: {}{}\n", best->name,
-               flags.output.empty() ? "" : ", written to " + flags.output);
+    fmt::print("best: {}{}: {}\n", best->name,
+               flags.output.empty() ? "" : ", written to " + flags.output, best->why);
     print_notes(work, *best, (*variants)[0].score);
   }
   return kSuccess;

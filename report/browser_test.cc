@@ -276,6 +276,7 @@ TEST_F(Browser, DrawsACompressionAlone) {
   const std::string dom = rendered(run, "", "training");
   expect_drawn(dom, "mote.training/1");
   EXPECT_EQ(count(dom, "<tr"), 1 + run["steps"].size());
+  EXPECT_NE(dom.find("the smallest within 1 point of the float network's"), std::string::npos);
   EXPECT_EQ(count(dom, "class=\"empty\""), 0u);
 }
 

@@ -169,6 +169,39 @@ TEST_F(TrainingVerbs, CompressionOfAProjectPutsTheFrontEndBefore) {
   EXPECT_EQ(inspected["inputs"][0]["dtype"], "float32") << "what the sensor gives";
 }
 
+TEST_F(TrainingVerbs, CompressionSaysWhyAFormIsTheBest) {
+  ProcessOutcome outcome = run_mote({"compress", model_, "--samples", samples(), "--prune", "50"});
+  EXPECT_NE(
+      outcome.output.find(": the smallest within 1 point of the float network's 100.0 %, of "),
+      std::string::npos)
+      << outcome.output;
+  auto json = run_mote_json({"compress", model_, "--samples", samples(), "--prune", "50"});
+  uint64_t smallest = UINT64_MAX, taken = 0;
+  for (const auto& step : json["steps"]) {
+    EXPECT_EQ(step["best"], !step["why"].is_null());
+    if (!step["made"] || step["score"] < 0.99) continue;
+    smallest = std::min(smallest, step["file_bytes"].get<uint64_t>());
+    if (step["best"]) taken = step["file_bytes"];
+  }
+  EXPECT_EQ(taken, smallest) << json.dump(1);
+}
+
+TEST_F(TrainingVerbs, MissingExtraDataIsAWarningOfEvaluation) {
+  const std::string path = project(), extra = (folder_.path() / "nowhere").string();
+  const std::vector<std::string> without = {"--set", "data.extra=[\"" + extra + "\"]"};
+  auto evaluate = [&](const char* split) {
+    return run_mote(
+        {"evaluate", path, "--hard-examples", "0", "--split", split, without[0], without[1]});
+  };
+  ProcessOutcome test = evaluate("test");
+  EXPECT_EQ(test.exit_code, kSuccess) << test.output;
+  EXPECT_NE(test.output.find(extra + ": warning: no such folder (data.extra); what is in it only "
+                                     "trains, so the test examples are the same without it"),
+            std::string::npos)
+      << test.output;
+  EXPECT_EQ(evaluate("train").exit_code, kFailure);
+}
+
 TEST_F(TrainingVerbs, ABudgetThatNothingMeetsNamesTheNearest) {
   std::string out = (folder_.path() / "small.tflite").string();
   std::string error =

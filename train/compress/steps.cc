@@ -88,7 +88,7 @@ class Trials {
     MOTE_CHECK_OK(add_trained());
     for (double part : subject_.prune_parts) MOTE_CHECK_OK(add_pruned(part));
     MOTE_CHECK_OK(add_zeroed(subject_.zero_part));
-    mark_best();
+    mark_best(&variants_, subject_.max_loss.value_or(kUsualLoss));
     return std::move(variants_);
   }
 
@@ -232,20 +232,6 @@ class Trials {
     observer_(variant);
     variants_.push_back(std::move(variant));
     return {};
-  }
-
-  void mark_best() {
-    Variant* best = nullptr;
-    auto flash = [](const Variant& v) {
-      return v.profile ? v.profile->footprint.flash_bytes() : v.file_bytes;
-    };
-    for (Variant& v : variants_) {
-      if (!v.problem.empty()) continue;
-      bool better =
-          !best || v.score > best->score || (v.score == best->score && flash(v) < flash(*best));
-      if (better) best = &v;
-    }
-    if (best) best->best = true;
   }
 
   const Subject& subject_;

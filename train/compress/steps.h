@@ -24,6 +24,7 @@ struct Variant {
   std::string problem;  // why it can't be made, or doesn't meet the budget; empty if it does
   bool made = false;
   bool best = false;
+  std::string why;  // it is the best
 };
 
 /// What quantisation-aware training made: a float network, and the ranges that it chose.
@@ -57,10 +58,18 @@ struct Subject {
 using Observer = std::function<void(const Variant&)>;
 
 /// Tries all steps. A step that can't be made (an operator without such a form) is listed with the
-/// reason. The best of those that meet the budget is marked: the highest score, then the smallest
-/// flash. Errors: the float network can't be run, a broken toolchain or emulator.
+/// reason. The best is marked. Errors: the float network can't be run, a broken toolchain or
+/// emulator.
 Result<std::vector<Variant>> try_steps(const Subject& subject, const Observer& observer,
                                        const quantize::Progress& progress);
+
+/// What the best form may lose of the float network's score, if nothing else is said: a point.
+constexpr double kUsualLoss = 0.01;
+
+/// Of the variants that meet the budget marks the smallest (flash, or without a board the file)
+/// whose score is at most `max_loss` below the first one's, which is the float network's. If there
+/// is none, the one with the highest score. Says why.
+void mark_best(std::vector<Variant>* variants, double max_loss);
 
 /// By how much the variant is over the budget: the largest part above a limit, 0 if it meets all.
 double excess(const Variant& variant, const Subject& subject, double float_score);

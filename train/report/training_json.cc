@@ -139,6 +139,7 @@ Json step_json(const compress::Variant& v) {
   add_cost(v.profile, &json);
   json["problem"] = v.problem.empty() ? Json() : Json(v.problem);
   json["best"] = v.best;
+  json["why"] = v.best ? Json(v.why) : Json();
   return json;
 }
 

@@ -2,16 +2,11 @@
 #include "train/run/form_choice.h"
 
 #include "base/host/file.h"
+#include "train/report/quality.h"
 #include "train/report/training_report.h"
 
 namespace mote::train {
 namespace {
-
-double mean_anomaly(const std::vector<Prediction>& predictions) {
-  double sum = 0;
-  for (const Prediction& p : predictions) sum += static_cast<double>(p.scores[0]);
-  return sum / static_cast<double>(predictions.size());
-}
 
 double validation_score(Task task, const std::vector<Prediction>& predictions) {
   return task == Task::kAnomaly ? mean_anomaly(predictions) : score_of(predictions, task);

@@ -58,8 +58,10 @@ function featuresPanel(report) {
 function stepsPanel(report) {
   if (!report.steps.length) return null;
   const verdict = (row) => (row.best ? 'best' : row.made ? row.problem || 'meets it' : `can’t be made: ${row.problem}`);
+  const best = report.steps.find((row) => row.best);
+  const why = best ? ` Best is "${best.name}": ${best.why}.` : '';
   return panel('steps', 'Compression', 'Each row is the model in another form. Flash and RAM are exact; time and energy are estimates. ' +
-    '"Compressed" is what a byte-wise compressor would make of the constants at best.', table('Compression', [
+    `"Compressed" is what a byte-wise compressor would make of the constants at best.${why}`, table('Compression', [
     {name: 'step', value: (row) => row.name, full: (row) => row.how, swatch: (row) => (row.best ? kPalette[2] : row.problem ? kGrey : kPalette[0])},
     {name: report.score, value: (row) => row.score, show: scoreText(report), number: true},
     {name: 'error', value: (row) => row.error, show: part, number: true, title: 'of the outputs, in parts of the float model’s'},
