@@ -145,6 +145,10 @@ const Key kKeys[] = {
     MOTE_KEY(training, step_epochs, 1, 1e5, "epochs of a step (schedule step)"),
     MOTE_KEY(training, step_factor, 1e-6, 1, "of the rate at each (schedule step)"),
     MOTE_KEY(training, warmup_epochs, 0, 1e5, "epochs in which the rate rises from 0"),
+    MOTE_KEY(
+        training, clip_norm, 0, 1e6,
+        "longest gradient of a step, longer ones are shortened; 0: any, but 1 in fine-tuning and "
+        "quantisation-aware training"),
     MOTE_KEY(training, label_smoothing, 0, 0.9, "part of a label that goes to the other classes"),
     MOTE_KEY(training, mixup, 0, 10, "alpha of mixup's beta distribution; 0: none"),
     MOTE_KEY(training, patience, 0, 1e5,

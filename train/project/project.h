@@ -129,6 +129,7 @@ struct TrainingOptions {
   int step_epochs = 10;             // step: the rate is multiplied by step_factor each so many
   double step_factor = 0.1;
   int warmup_epochs = 0;
+  double clip_norm = 0;                   // the length that a step's gradient is cut to; 0: none
   double label_smoothing = 0, mixup = 0;  // mixup: alpha of the beta distribution
   int patience = 0;      // early stopping after so many epochs without progress; 0: none
   bool balance = false;  // classes weigh the same however many examples they have

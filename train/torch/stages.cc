@@ -86,7 +86,8 @@ Result<void> write_network(const std::filesystem::path& path, const Graph& graph
   return write_file(path, file);
 }
 
-/// A project's recipe for a stage: what has learned already goes on in smaller steps.
+/// A project's recipe for a stage: what has learned already goes on in smaller steps. Its
+/// normalisations are folded into weights, so that nothing else holds back a long gradient.
 void adapt_recipe(const StageOptions& options, Project* project) {
   if (options.stage == "float") return;
   TrainingOptions& training = project->training;
@@ -95,6 +96,7 @@ void adapt_recipe(const StageOptions& options, Project* project) {
   training.rate *= kLaterRate;
   training.warmup_epochs = 0;
   training.mixup = 0;
+  if (training.clip_norm == 0) training.clip_norm = 1;
 }
 
 struct Session {

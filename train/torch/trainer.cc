@@ -222,6 +222,7 @@ class Trainer {
     if (!std::isfinite(value)) return not_finite(batch.examples, plain, step);
     optimizer_->zero_grad();
     loss.backward();
+    shorten_gradient();
     optimizer_->step();
     torch::NoGradGuard no_gradients;
     for (auto& [weights, mask] : masks_) weights.mul_(mask);
@@ -229,6 +230,13 @@ class Trainer {
     means->examples += batch.examples.size();
     if (classifies()) means->right += static_cast<double>(count_right(outputs, target));
     return {};
+  }
+
+  void shorten_gradient() {
+    if (training_.clip_norm == 0) return;
+    std::vector<torch::Tensor> all;
+    for (const NamedTensor& named : executor_.parameters()) all.push_back(named.tensor);
+    torch::nn::utils::clip_grad_norm_(all, training_.clip_norm);
   }
 
   Error not_finite(const std::vector<size_t>& examples, const torch::Tensor& features,

@@ -171,6 +171,19 @@ TEST(Trainer, StopsWhereTheLossIsntFinite) {
       << wild.result.error().message;
 }
 
+TEST(Trainer, ShortGradientsKeepASteepStartFinite) {
+  Result<TempFolder> folder = TempFolder::make();
+  Stripes stripes(64, 20);
+  Project project = small_project();
+  project.training.optimizer = "sgd";
+  project.training.rate = 1e20;
+  ASSERT_FALSE(train_in(folder->path(), project, stripes).result.ok());
+  project.training.clip_norm = 1e-21;
+  Trained held = train_in(folder->path(), project, stripes);
+  ASSERT_TRUE(held.result.ok()) << held.result.error().message;
+  EXPECT_EQ(held.epochs.size(), 4u);
+}
+
 TEST(Trainer, PatienceKeepsTheBest) {
   Result<TempFolder> folder = TempFolder::make();
   Stripes stripes(96, 30);
