@@ -37,11 +37,10 @@ void conv_2d_int8_dsp_folded(const Conv2dInt8Params& params, const int8_t* input
                              uint32_t* columns, int8_t* output);
 bool check_conv_2d_int8_dsp_folded(const Conv2dInt8Params& params, const Operand* operands);
 
-/// The same with channels that find_linear_channels() has found for kConv2dLinearShift, filled up
-/// to a multiple of four.
+/// The same with channels that find_linear_channels() has found for kConv2dLinearShift, in blocks
+/// of four with their weights, as pack_linear() writes them.
 void conv_2d_int8_dsp_linear(const Conv2dInt8Params& params, const int8_t* input,
-                             const uint32_t* weights, const LinearChannel* channels,
-                             uint32_t* columns, int8_t* output);
+                             const uint32_t* blocks, uint32_t* columns, int8_t* output);
 bool check_conv_2d_int8_dsp_linear(const Conv2dInt8Params& params, const Operand* operands);
 
 /// The same for weights of 4 bits, in half the bytes: weights as pack_quads() writes them.

@@ -196,13 +196,16 @@ bool lower_pairs(Lowering& node, const Conv2dInt8Params& params, const WeightMat
         {node.in(0), node.constant(pack_quads(rows)), node.constant(folded), columns, node.out()});
     return true;
   }
-  Value packed = node.constant(pack_pairs(rows));
   auto linear = find_linear_channels(live, channels, -params.input_offset, params.output,
                                      {kConv2dLinearSumShift, kConv2dLinearShift});
-  if (linear) linear->resize((linear->size() + 3) / 4 * 4);
-  Value folds = linear ? node.constant(*linear) : node.constant(folded);
-  node.emit(linear ? kInt8DspLinear : kInt8Dsp, params,
-            {node.in(0), packed, folds, columns, node.out()});
+  if (linear) {
+    node.emit(kInt8DspLinear, params,
+              {node.in(0), node.constant(pack_linear(rows, *linear)), columns, node.out()});
+  } else {
+    node.emit(
+        kInt8Dsp, params,
+        {node.in(0), node.constant(pack_pairs(rows)), node.constant(folded), columns, node.out()});
+  }
   return true;
 }
 

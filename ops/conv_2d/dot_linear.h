@@ -14,15 +14,23 @@ namespace mote {
 /// of second channels are that far to the left as they come.
 constexpr int kConv2dLinearSumShift = 8, kConv2dLinearShift = 12;
 
+/// A block of four channels in the stream that the compiler packs (pack_linear(), packing.op.h):
+/// what the second and the fourth channel's sums begin with, the weights of as many pairs as a
+/// column has, then what each rounds with.
+struct LinearBlock {
+  static constexpr int32_t kBefore = 2, kBehind = 6;  // words beside the weights
+  // Words behind the weights.
+  enum { kFirstBias, kFirst, kSecond, kThirdBias, kThird, kFourth };
+};
+
 /// Fours of channels of two pixels, and of the next two, as often as there are `tiles`, and then as
 /// often as the columns are filled.
 struct LinearFours {
   PairRounds rounds;
-  const uint32_t* weights;
-  const LinearChannel *channels, *channels_end;  // not the same
-  int8_t* output;                                // of the first pixel
-  int32_t step;                                  // to the second one's, which is stored first
-  int32_t tiles;                                 // more than one only with words
+  const uint32_t *blocks, *blocks_end;  // not the same
+  int8_t* output;                       // of the first pixel
+  int32_t step;                         // to the second one's, which is stored first
+  int32_t tiles;                        // more than one only with words
   // Pixels one behind the other that are widened to both columns before; or none, words is 0.
   const int8_t* input;
   uint32_t* columns;
@@ -39,20 +47,22 @@ inline void widen_word(uint32_t word, uint32_t* column) {
 
 #if MOTE_DSP_ASSEMBLY
 
+// A block's words from `weights`, which points to the last one of its weights.
+static_assert(LinearBlock::kBefore == 2 && LinearBlock::kBehind == 6,
+              "assembly has them as numbers");
+
 /// A function of its own, for its registers.
 __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
   struct {
-    const LinearChannel* channels;
     int8_t* at;
     const void* places[2];  // the next pixel, both columns
     int32_t tiles;
   } state;
   state.at = run.output, state.tiles = run.tiles;
   state.places[0] = run.input, state.places[1] = run.columns;
-  const void* const firsts[2] = {run.weights - 1, run.channels};
-  const LinearChannel* channels_end = run.channels_end;
+  const uint32_t *first = run.blocks - 7, *last = run.blocks_end - 7;
   const uint32_t *start = run.rounds.columns, *end = run.rounds.end;
-  const uint32_t entry = run.rounds.entry, skipped_bytes = 4 * run.rounds.skipped_words;
+  const uint32_t entry = run.rounds.entry, next_block = 32 - 4 * run.rounds.skipped_words;
   const int32_t step = run.step, sizes[2] = {run.words, 4 * run.words};
   const uint32_t *columns, *weights;
   uint32_t x, y, v, w;
@@ -63,8 +73,9 @@ __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
       "3:\n"
       "ldrd %[x], %[w], %[sizes]\n"
       "ldrd %[v], %[y], %[places]\n"
+      "ldr %[weights], %[first]\n"
       "cmp %[x], #0\n"
-      "beq 5f\n"
+      "beq 2f\n"
       ".balign 4\n"
       "4:\n"
       "ldr %[a1], [%[v], %[w]]\n"
@@ -81,87 +92,80 @@ __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
       "bne 4b\n"
       "add %[v], %[v], %[w]\n"
       "str %[v], %[places]\n"
-      "5:\n"
-      "ldrd %[weights], %[x], %[firsts]\n"
-      "str %[x], %[channels]\n"
       ".balign 4\n"
       "2:\n"
-      "ldr %[b0], [%[x], #8]\n"
-      "ldr %[d0], [%[x], #24]\n"
+      "ldr %[b0], [%[weights], #28]\n"
+      "ldr %[d0], [%[weights], #32]\n"
       "ldr %[columns], %[start]\n"
       "ldr %[x], %[entry]\n"
-      "ldr %[y], %[skipped]\n"
+      "ldr %[y], %[next_block]\n"
       "mov %[a0], #0\n"
       "mov %[a1], #0\n"
       "mov %[c0], #0\n"
       "mov %[c1], #0\n"
       "mov %[b1], %[b0]\n"
       "mov %[d1], %[d0]\n"
-      "sub %[weights], %[weights], %[y]\n"
+      "add %[weights], %[weights], %[y]\n"
       MOTE_PAIR_ROUNDS
-      "ldr %[x], %[channels]\n"
-      "ldr %[v], [%[x]]\n"
-      "ldr %[w], [%[x], #4]\n"
+      "ldr %[v], [%[weights], #4]\n"
+      "ldr %[w], [%[weights], #8]\n"
+      "ldr %[y], [%[weights], #12]\n"
+      "ldr %[x], [%[weights], #16]\n"
+      "ldr %[columns], [%[weights], #20]\n"
       "sub %[b0], %[b0], %[a0]\n"
       "sub %[b1], %[b1], %[a1]\n"
       "add %[a0], %[v], %[a0], lsl #8\n"
       "add %[a1], %[v], %[a1], lsl #8\n"
       "smmulr %[a0], %[a0], %[w]\n"
-      "smmulr %[a1], %[a1], %[w]\n"
-      "ldr %[v], [%[x], #12]\n"
-      "ldr %[y], [%[x], #16]\n"
-      "ldr %[columns], [%[x], #20]\n"
-      "ldr %[w], [%[x], #28]\n"
       "sub %[d0], %[d0], %[c0]\n"
+      "smmulr %[a1], %[a1], %[w]\n"
       "sub %[d1], %[d1], %[c1]\n"
-      "usat %[a0], #8, %[a0], asr %[shift]\n"
-      "smmulr %[b0], %[b0], %[v]\n"
-      "usat %[a1], #8, %[a1], asr %[shift]\n"
-      "smmulr %[b1], %[b1], %[v]\n"
-      "add %[c0], %[y], %[c0], lsl #8\n"
-      "smmulr %[d0], %[d0], %[w]\n"
-      "add %[c1], %[y], %[c1], lsl #8\n"
-      "smmulr %[d1], %[d1], %[w]\n"
-      "usat %[b0], #8, %[b0], asr %[shift]\n"
+      "smmulr %[b0], %[b0], %[y]\n"
+      "add %[c0], %[x], %[c0], lsl #8\n"
+      "smmulr %[b1], %[b1], %[y]\n"
+      "add %[c1], %[x], %[c1], lsl #8\n"
       "smmulr %[c0], %[c0], %[columns]\n"
-      "usat %[b1], #8, %[b1], asr %[shift]\n"
+      "usat %[a0], #8, %[a0], asr %[shift]\n"
       "smmulr %[c1], %[c1], %[columns]\n"
-      "usat %[d0], #8, %[d0], asr %[shift]\n"
-      "usat %[d1], #8, %[d1], asr %[shift]\n"
+      "ldr %[w], [%[weights], #24]\n"
+      "ldr %[v], %[at]\n"
+      "ldr %[x], %[step]\n"
+      "ldr %[y], %[last]\n"
+      "usat %[a1], #8, %[a1], asr %[shift]\n"
+      "smmulr %[d0], %[d0], %[w]\n"
+      "usat %[b0], #8, %[b0], asr %[shift]\n"
+      "smmulr %[d1], %[d1], %[w]\n"
+      "usat %[b1], #8, %[b1], asr %[shift]\n"
       "usat %[c0], #8, %[c0], asr %[shift]\n"
       "usat %[c1], #8, %[c1], asr %[shift]\n"
+      "usat %[d0], #8, %[d0], asr %[shift]\n"
+      "usat %[d1], #8, %[d1], asr %[shift]\n"
       "orr %[a0], %[a0], %[b0], lsl #8\n"
       "orr %[a1], %[a1], %[b1], lsl #8\n"
       "orr %[c0], %[c0], %[d0], lsl #8\n"
       "orr %[c1], %[c1], %[d1], lsl #8\n"
       "orr %[a0], %[a0], %[c0], lsl #16\n"
       "orr %[a1], %[a1], %[c1], lsl #16\n"
-      "ldr %[v], %[at]\n"
-      "ldr %[w], %[step]\n"
-      "ldr %[y], %[channels_end]\n"
       "eor %[a0], %[a0], #0x80808080\n"
       "eor %[a1], %[a1], #0x80808080\n"
-      "str %[a1], [%[v], %[w]]\n"
+      "str %[a1], [%[v], %[x]]\n"
       "str %[a0], [%[v]], #4\n"
-      "add %[x], %[x], #32\n"
+      "cmp %[weights], %[y]\n"
       "str %[v], %[at]\n"
-      "cmp %[x], %[y]\n"
-      "str %[x], %[channels]\n"
       "bne.w 2b\n"
-      "ldr %[x], %[tiles]\n"
-      "add %[v], %[v], %[w]\n"
-      "subs %[x], %[x], #1\n"
+      "ldr %[y], %[tiles]\n"
+      "add %[v], %[v], %[x]\n"
+      "subs %[y], %[y], #1\n"
       "str %[v], %[at]\n"
-      "str %[x], %[tiles]\n"
+      "str %[y], %[tiles]\n"
       "bne.w 3b\n"
       : [columns] "=&r"(columns), [weights] "=&r"(weights), [x] "=&r"(x), [y] "=&r"(y),
         [v] "=&r"(v), [w] "=&r"(w), [a0] "=&r"(a0), [a1] "=&r"(a1), [b0] "=&r"(b0),
         [b1] "=&r"(b1), [c0] "=&r"(c0), [c1] "=&r"(c1), [d0] "=&r"(d0), [d1] "=&r"(d1),
         "+m"(state)
-      : [channels] "m"(state.channels), [at] "m"(state.at), [places] "m"(state.places),
-        [tiles] "m"(state.tiles), [end] "m"(end), [start] "m"(start), [entry] "m"(entry),
-        [skipped] "m"(skipped_bytes), [step] "m"(step), [channels_end] "m"(channels_end),
-        [firsts] "m"(firsts), [sizes] "m"(sizes), [shift] "i"(kConv2dLinearShift)
+      : [at] "m"(state.at), [places] "m"(state.places), [tiles] "m"(state.tiles), [end] "m"(end),
+        [start] "m"(start), [entry] "m"(entry), [next_block] "m"(next_block), [step] "m"(step),
+        [first] "m"(first), [last] "m"(last), [sizes] "m"(sizes), [shift] "i"(kConv2dLinearShift)
       : "cc", "memory");
   state.tiles = 1;
   } while (run.next && run.next(run.source));
@@ -172,21 +176,23 @@ __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
 
 /// The columns' outputs.
 inline void multiply_linear_tile(const LinearFours& run, int8_t* out) {
-  const uint32_t* weights = run.weights;
-  for (auto* c = run.channels; c != run.channels_end; c += 4, out += 4) {
+  using Block = LinearBlock;
+  auto word = [](uint32_t value) { return static_cast<int32_t>(value); };
+  for (const uint32_t* block = run.blocks; block != run.blocks_end; out += 4) {
     EightSums s;
-    s.both[0] = s.both[1] = c[1].bias, s.last[0] = s.last[1] = c[3].bias;
-    weights = multiply_pairs(run.rounds, weights, &s);
+    s.both[0] = s.both[1] = word(block[0]), s.last[0] = s.last[1] = word(block[1]);
+    const uint32_t* c = multiply_pairs(run.rounds, block + Block::kBefore, &s);
+    block = c + Block::kBehind;
     for (int32_t k = 1; k >= 0; --k) {
-      const int32_t x[4] = {
-          wrapping_add(c[0].bias, wrapping_shift_left(s.first[k], kConv2dLinearSumShift)),
-          wrapping_sub(s.both[k], s.first[k]),
-          wrapping_add(c[2].bias, wrapping_shift_left(s.third[k], kConv2dLinearSumShift)),
-          wrapping_sub(s.last[k], s.third[k])};
-      for (int32_t i = 0; i < 4; ++i) {
-        uint32_t y = requantize_linear<kConv2dLinearShift>(x[i], c[i].multiplier);
+      auto store = [&](int32_t i, int32_t x, uint32_t multiplier) {
+        uint32_t y = requantize_linear<kConv2dLinearShift>(x, word(multiplier));
         out[k * run.step + i] = static_cast<int8_t>(y ^ 0x80);
-      }
+      };
+      auto shifted = [](int32_t sum) { return wrapping_shift_left(sum, kConv2dLinearSumShift); };
+      store(0, wrapping_add(word(c[Block::kFirstBias]), shifted(s.first[k])), c[Block::kFirst]);
+      store(1, wrapping_sub(s.both[k], s.first[k]), c[Block::kSecond]);
+      store(2, wrapping_add(word(c[Block::kThirdBias]), shifted(s.third[k])), c[Block::kThird]);
+      store(3, wrapping_sub(s.last[k], s.third[k]), c[Block::kFourth]);
     }
   }
 }

@@ -50,10 +50,6 @@ struct Tiles {
   int32_t output_step() const { return filled == 2 ? params.window.output_c : 0; }
 };
 
-void fill_bytes(int8_t* to, int32_t count, int32_t value) {
-  for (int32_t i = 0; i < count; ++i) to[i] = static_cast<int8_t>(value);
-}
-
 void copy_bytes(const int8_t* from, int32_t count, int8_t* to) {
   for (; count >= 4; count -= 4, from += 4, to += 4) store_word(to, load_word(from));
   for (int32_t i = 0; i < count; ++i) to[i] = from[i];
@@ -88,19 +84,6 @@ inline void widen_rest(const Block& block, uint32_t* column) {
   if (count % 4 != 0) widen_word(word >> (32 - 8 * (count % 4)), column);
 }
 
-/// Three rows of nine bytes, 3×3 windows of pictures of three colours, in one go.
-__attribute__((noinline)) void widen_three_nines(const int8_t* row, int32_t step,
-                                                 uint32_t* column) {
-  const int8_t *second = row + step, *third = second + step;
-  const uint32_t a = load_word(row), b = load_word(row + 4), c = load_word(second),
-                 d = load_word(second + 4), e = load_word(third), f = load_word(third + 4);
-  const int32_t x = row[8], y = second[8], z = third[8];
-  widen_word(a, column), widen_word(b, column + 4), widen_word(c, column + 8);
-  widen_word(d, column + 12), widen_word(e, column + 16), widen_word(f, column + 20);
-  column[24] = low_halves(static_cast<uint32_t>(x), static_cast<uint32_t>(z));
-  column[26] = static_cast<uint32_t>(y) & 0xffff;
-}
-
 /// A window to a column: the words of all rows, then what is left. A function of its own, for its
 /// registers.
 __attribute__((noinline)) void widen(const Block& block, uint32_t* column) {
@@ -128,42 +111,31 @@ __attribute__((noinline)) void widen(const Block& block, uint32_t* column) {
   if (block.rest > 0) widen_rest(block, column);
 }
 
-/// Both columns at once, of pixels that lie `step` bytes apart.
-inline void widen_two(const int8_t* from, int32_t step, uint32_t* columns) {
-  for (int32_t words = step / 4; words > 0; --words, from += 4, columns += 4) {
-    uint32_t a = load_word(from), b = load_word(from + step);
-    columns[0] = widen_even(a), columns[1] = widen_even(b);
-    columns[2] = widen_odd(a), columns[3] = widen_odd(b);
+/// Where the pieces of a window on the picture's edge go: to a column if they are words, else to
+/// bytes in a row. Functions of their own, for the walk through a window has many calls.
+struct EdgePieces {
+  int32_t zero;
+  uint32_t* column;  // or null
+  int8_t* patch;
+
+  __attribute__((noinline)) void copy(const int8_t* from, int32_t bytes) {
+    if (column) {
+      widen({from, 1, bytes / 4, 0, 0}, column);
+      column += bytes;
+    } else {
+      copy_bytes(from, bytes, patch);
+      patch += bytes;
+    }
   }
-}
-
-/// A window on the picture's edge, whole words of channels.
-void widen_edge(const Conv2dInt8Params& p, const int8_t* picture, const PlacedWindow& at,
-                uint32_t* column) {
-  uint32_t zero = pair_of(-p.input_offset, -p.input_offset);
-  auto copy = [&](const int8_t* from, int32_t bytes) {
-    widen({from, 1, bytes / 4, 0, 0}, column);
-    column += bytes;
-  };
-  auto fill = [&](int32_t bytes) {
-    for (; bytes > 0; bytes -= 4, column += 4) column[0] = column[2] = zero;
-  };
-  visit_window(p.window, picture, at, copy, fill);
-}
-
-/// The same for any number of channels, to bytes in a row.
-void gather_edge(const Conv2dInt8Params& p, const int8_t* picture, const PlacedWindow& at,
-                 int8_t* patch) {
-  auto copy = [&](const int8_t* from, int32_t bytes) {
-    copy_bytes(from, bytes, patch);
-    patch += bytes;
-  };
-  auto fill = [&](int32_t bytes) {
-    fill_bytes(patch, bytes, -p.input_offset);
-    patch += bytes;
-  };
-  visit_window(p.window, picture, at, copy, fill);
-}
+  __attribute__((noinline)) void fill(int32_t bytes) {
+    const uint32_t pair = pair_of(zero, zero);
+    if (column) {
+      for (; bytes > 0; bytes -= 4, column += 4) column[0] = column[2] = pair;
+    } else {
+      for (; bytes > 0; --bytes) *patch++ = static_cast<int8_t>(zero);
+    }
+  }
+};
 
 /// Two pixels' sums of four channels, and where their outputs go.
 struct TwoPixels {
@@ -208,27 +180,39 @@ __attribute__((noinline)) void finish_pairs(Tiles& tiles) {
   }
 }
 
-/// The channels of a layer that rounds once, and its whole fours.
+/// The fours of a layer that rounds once, but for one that isn't whole.
 struct LinearLayer {
-  const LinearChannel* channels;
-  int32_t whole;
+  int32_t whole;  // channels
   LinearFours fours;
 
-  LinearLayer(const Tiles& tiles, const LinearChannel* all)
-      : channels(all),
-        whole(tiles.params.window.output_c / 4 * 4),
-        fours{tiles.rounds, tiles.weights, all, all + whole, tiles.output, tiles.output_step(), 1,
-              nullptr,      tiles.columns, 0,   nullptr,     nullptr} {}
+  explicit LinearLayer(const Tiles& tiles)
+      : whole(tiles.params.window.output_c / 4 * 4), fours(of(tiles, 0, whole / 4)) {}
+
+  /// One tile.
+  static LinearFours of(const Tiles& tiles, int32_t begin, int32_t end) {
+    const int32_t words = 2 * tiles.pairs + LinearBlock::kBefore + LinearBlock::kBehind;
+    return {tiles.rounds,
+            tiles.weights + begin * words,
+            tiles.weights + end * words,
+            tiles.output,
+            tiles.output_step(),
+            1,
+            nullptr,
+            tiles.columns,
+            0,
+            nullptr,
+            nullptr};
+  }
 };
 
 /// The last channels where they aren't four: their outputs, and those of channels that aren't
 /// there, are copied.
-void finish_last_linear(const Tiles& tiles, const LinearLayer& layer) {
-  const int32_t whole = layer.whole, rest = tiles.params.window.output_c - whole;
-  auto* channels = layer.channels + whole;
+void finish_last_linear(const Tiles& tiles, int32_t whole) {
+  const int32_t rest = tiles.params.window.output_c - whole;
   int8_t outputs[8];
-  multiply_linear({tiles.rounds, tiles.weights + tiles.pairs * whole / 2, channels, channels + 4,
-                   outputs, 4, 1, nullptr, nullptr, 0, nullptr, nullptr});
+  LinearFours four = LinearLayer::of(tiles, whole / 4, whole / 4 + 1);
+  four.output = outputs, four.step = 4;
+  multiply_linear(four);
   copy_bytes(outputs + 4, rest, tiles.output + whole + tiles.output_step());
   copy_bytes(outputs, rest, tiles.output + whole);
 }
@@ -237,26 +221,8 @@ void finish_last_linear(const Tiles& tiles, const LinearLayer& layer) {
 void finish_linear(Tiles& tiles) {
   auto& layer = *static_cast<LinearLayer*>(tiles.channels);
   layer.fours.output = tiles.output, layer.fours.step = tiles.output_step();
-  if (layer.whole < tiles.params.window.output_c) finish_last_linear(tiles, layer);
+  if (layer.whole < tiles.params.window.output_c) finish_last_linear(tiles, layer.whole);
   if (layer.whole > 0) multiply_linear(layer.fours);
-}
-
-/// Many tiles in one go: the layer's fours say where they come from.
-void multiply_tiles(Tiles& tiles, int32_t pixels) {
-  const int32_t outputs = pixels * tiles.params.window.output_c;
-  LinearFours& run = tiles.linear->fours;
-  run.output = tiles.output, run.step = tiles.params.window.output_c;
-  multiply_linear(run);
-  run.tiles = 1, run.words = 0, run.next = nullptr;
-  clamp_outputs(tiles.output, outputs, tiles.params.output);
-  tiles.output += outputs;
-}
-
-/// An even number of pixels, of whole words.
-void multiply_pixels(Tiles& tiles, const int8_t* input, int32_t pixels) {
-  LinearFours& run = tiles.linear->fours;
-  run.tiles = pixels / 2, run.input = input, run.words = tiles.params.window.input_c / 4;
-  multiply_tiles(tiles, pixels);
 }
 
 constexpr uint32_t kOnes = 0x00010001;
@@ -323,91 +289,120 @@ void finish_column(Tiles& tiles) {
   if (++tiles.filled == 2) finish_tile(tiles);
 }
 
-void add_pixels(Tiles& tiles, const int8_t* input) {
-  const Window& w = tiles.params.window;
-  int32_t left = w.batches * w.output_h * w.output_w;
-  if (tiles.linear && left >= 2) {
-    multiply_pixels(tiles, input, left / 2 * 2);
-    input += left / 2 * 2 * w.input_c, left %= 2;
-  }
-  for (; left >= 2; left -= 2, input += 2 * w.input_c) {
-    widen_two(input, w.input_c, tiles.columns);
-    tiles.filled = 2;
-    finish_tile(tiles);
-  }
-  if (left > 0) widen({input, 1, w.input_c / 4, 0, 0}, tiles.columns + tiles.filled++);
-}
-
 /// Windows side by side that lie inside the picture.
 struct InnerWindows {
   Tiles& tiles;
   Block rows;    // of the next one
-  int32_t left;  // windows
   int32_t step;  // bytes from one to the next
+  int32_t left;  // windows
 
-  void widen_next(uint32_t* column) {
-    if (rows.rows == 3 && rows.words == 2 && rows.rest == 1) {
-      widen_three_nines(rows.from, rows.step, column);
-    } else {
-      widen(rows, column);
-    }
-    rows.from += step, --left;
+  // A constructor, for an initialiser may call memset.
+  explicit InnerWindows(Tiles& t)
+      : tiles(t),
+        rows(block_of_window(t.params.window, nullptr,
+                             t.params.window.input_w * t.params.window.input_c)) {
+    step = t.params.window.stride_w * t.params.window.input_c, left = 0;
   }
+
+  const int8_t* take(int32_t windows) {
+    const int8_t* from = rows.from;
+    rows.from += windows * step, left -= windows;
+    return from;
+  }
+  /// Whether each is as many words in a row.
+  bool are_pixels() const { return rows.rows == 1 && rows.rest == 0 && rows.words * 4 == step; }
+  /// Whether each is three rows of nine bytes: 3×3 windows of pictures of three colours.
+  bool are_three_nines() const { return rows.rows == 3 && rows.words == 2 && rows.rest == 1; }
 };
 
 /// Of a pointer to InnerWindows, for multiply_linear().
 bool widen_next_two(void* source) {
   auto& windows = *static_cast<InnerWindows*>(source);
   if (windows.left < 2) return false;
-  windows.widen_next(windows.tiles.columns);
-  windows.widen_next(windows.tiles.columns + 1);
+  for (int32_t i = 0; i < 2; ++i) {
+    widen(windows.rows, windows.tiles.columns + i);
+    windows.take(1);
+  }
   return true;
 }
 
-void add_next(InnerWindows& windows) {
+/// The same for three rows of nine bytes each.
+bool widen_next_nines(void* source) {
+  auto& windows = *static_cast<InnerWindows*>(source);
+  if (windows.left < 2) return false;
+  const int32_t row_step = windows.rows.step, step = windows.step;
+  const int8_t* row = windows.take(2);
+  uint32_t* column = windows.tiles.columns;
+  for (const uint32_t* end = column + 2; column != end; ++column, row += step) {
+    const int8_t *second = row + row_step, *third = second + row_step;
+    const uint32_t a = load_word(row), b = load_word(row + 4), c = load_word(second),
+                   d = load_word(second + 4), e = load_word(third), f = load_word(third + 4);
+    const int32_t x = row[8], y = second[8], z = third[8];
+    widen_word(a, column), widen_word(b, column + 4), widen_word(c, column + 8);
+    widen_word(d, column + 12), widen_word(e, column + 16), widen_word(f, column + 20);
+    column[24] = low_halves(static_cast<uint32_t>(x), static_cast<uint32_t>(z));
+    column[26] = static_cast<uint32_t>(y) & 0xffff;
+  }
+  return true;
+}
+
+/// An even number of them in one go: the layer's fours say where they come from.
+void multiply_inner(InnerWindows& windows, int32_t count) {
   Tiles& tiles = windows.tiles;
-  windows.widen_next(tiles.columns + tiles.filled);
-  finish_column(tiles);
+  const int32_t outputs = count * tiles.params.window.output_c;
+  LinearFours& run = tiles.linear->fours;
+  run.output = tiles.output, run.step = tiles.params.window.output_c;
+  if (windows.are_pixels()) {
+    run.tiles = count / 2, run.words = windows.rows.words, run.input = windows.take(count);
+  } else {
+    run.next = windows.are_three_nines() ? widen_next_nines : widen_next_two;
+    run.source = &windows;
+    run.next(&windows);
+  }
+  multiply_linear(run);
+  run.tiles = 1, run.words = 0, run.next = nullptr;
+  clamp_outputs(tiles.output, outputs, tiles.params.output);
+  tiles.output += outputs;
 }
 
 void add_inner(InnerWindows& windows) {
   Tiles& tiles = windows.tiles;
-  if (tiles.filled == 1) add_next(windows);
-  if (tiles.linear && windows.left >= 2) {
-    tiles.linear->fours.next = widen_next_two, tiles.linear->fours.source = &windows;
-    const int32_t pixels = windows.left / 2 * 2;
-    widen_next_two(&windows);
-    multiply_tiles(tiles, pixels);
+  while (windows.left > 0) {
+    if (tiles.linear && tiles.filled == 0 && windows.left >= 2) {
+      multiply_inner(windows, windows.left / 2 * 2);
+    } else {
+      widen(windows.rows, tiles.columns + tiles.filled);
+      windows.take(1);
+      finish_column(tiles);
+    }
   }
-  while (windows.left > 0) add_next(windows);
 }
 
 /// A window on the edge: whole words of channels, or any bytes, which are gathered first.
 void add_edge(Tiles& tiles, const int8_t* picture, const PlacedWindow& at) {
   const Window& w = tiles.params.window;
   uint32_t* column = tiles.columns + tiles.filled;
-  if (w.input_c % 4 == 0) {
-    widen_edge(tiles.params, picture, at, column);
-  } else {
-    int8_t* patch = reinterpret_cast<int8_t*>(tiles.columns + 2 * tiles.pairs);
-    gather_edge(tiles.params, picture, at, patch);
-    widen(block_of_window(w, patch, w.filter_w * w.input_c), column);
-  }
+  int8_t* patch = reinterpret_cast<int8_t*>(tiles.columns + 2 * tiles.pairs);
+  const bool words = w.input_c % 4 == 0;
+  EdgePieces pieces = {-tiles.params.input_offset, words ? column : nullptr, patch};
+  visit_window(
+      w, picture, at, [&](const int8_t* from, int32_t bytes) { pieces.copy(from, bytes); },
+      [&](int32_t bytes) { pieces.fill(bytes); });
+  if (!words) widen(block_of_window(w, patch, w.filter_w * w.input_c), column);
   finish_column(tiles);
 }
 
 /// All windows, in tiles of two.
 void walk_tiles(Tiles& tiles, const int8_t* input) {
   const Window& w = tiles.params.window;
-  if (is_flat(w) && w.input_c % 4 == 0) {
-    add_pixels(tiles, input);
+  InnerWindows windows(tiles);
+  auto inside = [&](const int8_t* from, int32_t count) {
+    windows.rows.from = from, windows.left = count;
+    add_inner(windows);
+  };
+  if (is_flat(w)) {
+    inside(input, w.batches * w.output_h * w.output_w);
   } else {
-    Block rows = block_of_window(w, input, w.input_w * w.input_c);
-    auto inside = [&](const int8_t* from, int32_t count) {
-      rows.from = from;
-      InnerWindows windows{tiles, rows, count, w.stride_w * w.input_c};
-      add_inner(windows);
-    };
     for_each_window(w, input, inside, [&](const int8_t* picture, const PlacedWindow& at) {
       add_edge(tiles, picture, at);
     });
@@ -415,16 +410,24 @@ void walk_tiles(Tiles& tiles, const int8_t* input) {
   if (tiles.filled > 0) finish_tile(tiles);
 }
 
-/// But for the channels. With weights for four channels in so many times the words that a column
-/// has.
-[[gnu::cold]] bool check_dsp(const Conv2dInt8Params& p, const Operand* operands,
-                             int32_t words_of_four) {
+/// But for weights and channels.
+[[gnu::cold]] bool check_dsp(const Conv2dInt8Params& p, const Operand& input,
+                             const Operand& columns, const Operand& output) {
   const Window& w = p.window;
-  if (!check_packed_window(w, p.filter_c, operands[0], operands[4])) return false;
+  if (!check_packed_window(w, p.filter_c, input, output)) return false;
   int32_t words = window_words(w), patch = w.input_c % 4 != 0 ? words : 0;
-  return operands[1].holds<uint32_t>((w.output_c + 3) / 4, words_of_four, 2 * words) &&
-         operands[3].holds<uint32_t>(int64_t{4} * words + patch) &&
+  return columns.holds<uint32_t>(int64_t{4} * words + patch) &&
          all_within(-127, 128, p.input_offset) && is_valid(p.output);
+}
+
+/// Of weights for four channels in so many times the words that a column has.
+[[gnu::cold]] bool check_dsp_folded(const Conv2dInt8Params& p, const Operand* operands,
+                                    int32_t words_of_four) {
+  const int32_t channels = p.window.output_c;
+  return check_dsp(p, operands[0], operands[3], operands[4]) &&
+         operands[1].holds<uint32_t>((channels + 3) / 4, words_of_four,
+                                     2 * window_words(p.window)) &&
+         check_folded(operands[2], channels);
 }
 
 }  // namespace
@@ -437,21 +440,23 @@ void conv_2d_int8_dsp_folded(const Conv2dInt8Params& p, const int8_t* input,
 }
 
 bool check_conv_2d_int8_dsp_folded(const Conv2dInt8Params& p, const Operand* operands) {
-  return check_dsp(p, operands, 2) && check_folded(operands[2], p.window.output_c);
+  return check_dsp_folded(p, operands, 2);
 }
 
-void conv_2d_int8_dsp_linear(const Conv2dInt8Params& p, const int8_t* input,
-                             const uint32_t* weights, const LinearChannel* channels,
+void conv_2d_int8_dsp_linear(const Conv2dInt8Params& p, const int8_t* input, const uint32_t* blocks,
                              uint32_t* columns, int8_t* output) {
-  Tiles tiles(p, weights, nullptr, columns, output, finish_linear);
-  LinearLayer layer(tiles, channels);
+  Tiles tiles(p, blocks, nullptr, columns, output, finish_linear);
+  LinearLayer layer(tiles);
   tiles.channels = &layer;
   if (layer.whole == p.window.output_c) tiles.linear = &layer;
   walk_tiles(tiles, input);
 }
 
 bool check_conv_2d_int8_dsp_linear(const Conv2dInt8Params& p, const Operand* operands) {
-  return check_dsp(p, operands, 2) && check_linear(operands[2], (p.window.output_c + 3) / 4 * 4);
+  const int32_t beside = LinearBlock::kBefore + LinearBlock::kBehind;
+  return check_dsp(p, operands[0], operands[2], operands[3]) &&
+         operands[1].holds<uint32_t>((p.window.output_c + 3) / 4,
+                                     4 * window_words(p.window) + beside);
 }
 
 void conv_2d_int8_dsp_folded_int4(const Conv2dInt8Params& p, const int8_t* input,
@@ -462,7 +467,7 @@ void conv_2d_int8_dsp_folded_int4(const Conv2dInt8Params& p, const int8_t* input
 }
 
 bool check_conv_2d_int8_dsp_folded_int4(const Conv2dInt8Params& p, const Operand* operands) {
-  return check_dsp(p, operands, 1) && check_folded(operands[2], p.window.output_c);
+  return check_dsp_folded(p, operands, 1);
 }
 
 }  // namespace mote

@@ -131,15 +131,39 @@ std::optional<std::vector<uint8_t>> cut_chunks(const WeightMatrix& weights, int 
   return chunks;
 }
 
+namespace {
+
+/// Four channels from `first` on.
+void append_pairs(const WeightMatrix& weights, int first, std::vector<uint32_t>& packed) {
+  for (int d = 0; d < weights.depth; d += 4) {
+    for (int i = 0; i < 2; ++i) {
+      packed.push_back(pack_two_channels(weights, first, d + i, d + i + 2));
+      packed.push_back(pack_two_channels(weights, first + 2, d + i, d + i + 2));
+    }
+  }
+}
+
+}  // namespace
+
 std::vector<uint32_t> pack_pairs(const WeightMatrix& weights) {
   std::vector<uint32_t> packed;
-  for (int c = 0; c < weights.channels; c += 4) {
-    for (int d = 0; d < weights.depth; d += 4) {
-      for (int i = 0; i < 2; ++i) {
-        packed.push_back(pack_two_channels(weights, c, d + i, d + i + 2));
-        packed.push_back(pack_two_channels(weights, c + 2, d + i, d + i + 2));
-      }
-    }
+  for (int c = 0; c < weights.channels; c += 4) append_pairs(weights, c, packed);
+  return packed;
+}
+
+std::vector<uint32_t> pack_linear(const WeightMatrix& weights,
+                                  std::vector<LinearChannel> channels) {
+  channels.resize((channels.size() + 3) / 4 * 4);
+  std::vector<uint32_t> packed;
+  auto append = [&](std::initializer_list<int32_t> words) {
+    for (int32_t word : words) packed.push_back(static_cast<uint32_t>(word));
+  };
+  for (int first = 0; first < weights.channels; first += 4) {
+    const LinearChannel* c = &channels[static_cast<size_t>(first)];
+    append({c[1].bias, c[3].bias});
+    append_pairs(weights, first, packed);
+    append({c[0].bias, c[0].multiplier, c[1].multiplier});
+    append({c[2].bias, c[2].multiplier, c[3].multiplier});
   }
   return packed;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ops/quantized/folding.op.h"
+#include "ops/quantized/linear_channels.h"
 #include "ops/window/window.h"
 
 namespace mote {
@@ -27,6 +28,10 @@ std::vector<int8_t> in_row_words(const WeightMatrix& weights, const Window& wind
 /// For conv_2d_int8_dsp_folded: channels four by four, depths as they are widened (0 and 2, 1 and
 /// 3), a word of the first two channels before one of the others; both filled up with zeros.
 std::vector<uint32_t> pack_pairs(const WeightMatrix& weights);
+
+/// For conv_2d_int8_dsp_linear: the same, each four channels a LinearBlock (dot_linear.h) with what
+/// they round with; channels that aren't there have zeros.
+std::vector<uint32_t> pack_linear(const WeightMatrix& weights, std::vector<LinearChannel> channels);
 
 /// Whether weights have 4 bits, and sums of any inputs 20 bits, as dot_quads.h wants them.
 bool fit_in_quads(const WeightMatrix& weights);
