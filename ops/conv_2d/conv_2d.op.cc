@@ -125,6 +125,7 @@ std::vector<Graph> cases(std::mt19937& random) {
       {Shape(1, 6, 7, 4), Shape(2, 3, 2, 4), "SAME", 1, 3, "NONE", true},
       {Shape(1, 3, 3, 20), Shape(9, 1, 1, 20), "SAME", 2, 1, "RELU", true},
       {Shape(1, 5, 5, 8), Shape(8, 1, 1, 8), "VALID", 1, 1, "RELU6", true, true},
+      {Shape(1, 7, 6, 2), Shape(4, 1, 1, 2), "VALID", 1, 1, "RELU", true, true},  // many pixels
       {Shape(2, 4, 5, 5), Shape(6, 3, 2, 5), "SAME", 1, 1, "NONE", true, true},
       {Shape(1, 5, 3, 4), Shape(4, 2, 3, 4), "SAME", 2, 1, "NONE", false, true},
       {Shape(2, 3, 8, 17), Shape(8, 3, 2, 17), "SAME", 1, 1, "NONE", true},
@@ -177,6 +178,33 @@ bool lower_strips(Lowering& node, const Conv2dInt8Params& params, const WeightMa
   return true;
 }
 
+/// Weights of 4 bits that are stored 16-fold as int8, because each is used so often that an output
+/// costs more beside its products: a 4-bit layer rounds twice.
+bool is_stored_wide(const Conv2dInt8Params& params, const WeightMatrix& weights) {
+  const Window& w = params.window;
+  return w.output_h * w.output_w >= 8 * weights.depth;
+}
+
+std::vector<int8_t> sixteen_fold(const WeightMatrix& weights) {
+  std::vector<int8_t> all(weights.data, weights.data + weights.channels * weights.depth);
+  for (int8_t& weight : all) weight = static_cast<int8_t>(16 * weight);
+  return all;
+}
+
+/// With channels that round once; false if they don't, or if weights don't fit. Weights are
+/// 2^`scale` times what they stand for.
+bool lower_linear(Lowering& node, const Conv2dInt8Params& params, const WeightMatrix& live,
+                  const WeightMatrix& rows, const std::vector<ChannelRequantization>& channels,
+                  Value columns, int scale) {
+  if (!fit_in_pairs(rows)) return false;
+  auto linear = find_linear_channels(live, channels, -params.input_offset, params.output,
+                                     {kConv2dLinearSumShift + scale, kConv2dLinearShift});
+  if (!linear) return false;
+  node.emit(kInt8DspLinear, params,
+            {node.in(0), node.constant(pack_linear(rows, *linear)), columns, node.out()});
+  return true;
+}
+
 bool lower_pairs(Lowering& node, const Conv2dInt8Params& params, const WeightMatrix& weights,
                  const std::vector<ChannelRequantization>& channels,
                  const std::vector<FoldedChannel>& folded) {
@@ -190,22 +218,21 @@ bool lower_pairs(Lowering& node, const Conv2dInt8Params& params, const WeightMat
   std::vector<int8_t> ordered = in_row_words(live, params.window);
   WeightMatrix rows{ordered.data(), weights.channels, weights.depth};
   Value columns = node.scratch(static_cast<uint32_t>(4 * words + patch) * 4);
+  if (narrow && is_stored_wide(params, weights)) {
+    std::vector<int8_t> wide = sixteen_fold(rows);
+    WeightMatrix many{wide.data(), rows.channels, rows.depth};
+    if (lower_linear(node, params, live, many, channels, columns, 4)) return true;
+  }
   if (narrow) {
     node.emit(
         kInt8DspInt4, params,
         {node.in(0), node.constant(pack_quads(rows)), node.constant(folded), columns, node.out()});
     return true;
   }
-  auto linear = find_linear_channels(live, channels, -params.input_offset, params.output,
-                                     {kConv2dLinearSumShift, kConv2dLinearShift});
-  if (linear) {
-    node.emit(kInt8DspLinear, params,
-              {node.in(0), node.constant(pack_linear(rows, *linear)), columns, node.out()});
-  } else {
-    node.emit(
-        kInt8Dsp, params,
-        {node.in(0), node.constant(pack_pairs(rows)), node.constant(folded), columns, node.out()});
-  }
+  if (lower_linear(node, params, live, rows, channels, columns, 0)) return true;
+  node.emit(
+      kInt8Dsp, params,
+      {node.in(0), node.constant(pack_pairs(rows)), node.constant(folded), columns, node.out()});
   return true;
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "ir/lowering.h"
+#include "ir/target.h"
 #include "ops/run_text_test.h"
 
 namespace mote {
@@ -37,6 +39,32 @@ TEST(Conv2dInt16, ScalesOutOfRangeAreRefused) {
     %2 "y" int16[1,1,1,1] q(0.001:0) = CONV_2D(%0, %1, _)
     output %2)");
   EXPECT_NE(message.find("too large for that of output 0"), std::string::npos) << message;
+}
+
+/// The kernel for Cortex-M4 of a 1×1 convolution of such a picture with weights of 4 bits.
+std::string narrow_kernel(const char* shape) {
+  std::vector<int8_t> weights;
+  for (int i = 0; i < 16; ++i) weights.push_back(static_cast<int8_t>(i * 5 % 15 - 7));
+  const std::string lines =
+      R"(
+    input %0 "x" int8[)" +
+      std::string(shape) +
+      R"(] q(0.02:-128)
+    const %1 "w" int8[4,1,1,4] q(0.05:0) = )" +
+      hex(weights) + R"(
+    %2 "y" int8[)" +
+      shape + R"(] q(0.03:-128) = CONV_2D(%0, %1, _) {fused_activation_function="RELU"}
+    output %2)";
+  Result<Graph> graph = parse("graph \"test\" {\n" + lines + "\n}", operator_book());
+  EXPECT_TRUE(graph.ok()) << graph.error().message;
+  if (!graph.ok()) return {};
+  Result<LoweredNode> lowered = lower_node(*graph, graph->nodes[0], *target_of_core("cortex-m4"));
+  return std::string(lowered.ok() ? lowered->steps[0].kernel->name : lowered.error().message);
+}
+
+TEST(Conv2dInt4, WeightsOfManyPixelsAreStoredAsInt8ToRoundOnce) {
+  EXPECT_EQ(narrow_kernel("1,6,6,4"), "conv_2d_int8_dsp_linear");
+  EXPECT_EQ(narrow_kernel("1,3,3,4"), "conv_2d_int8_dsp_folded_int4");
 }
 
 }  // namespace
