@@ -31,7 +31,8 @@ struct LinearFours {
   int8_t* output;                       // of the first pixel
   int32_t step;                         // to the second one's, which is stored first
   int32_t tiles;                        // more than one only with words
-  // Pixels one behind the other that are widened to both columns before; or none, words is 0.
+  // Pixels one behind the other that are widened to both columns before, of an even number of
+  // words; or none, words is 0.
   const int8_t* input;
   uint32_t* columns;
   int32_t words;  // of a pixel
@@ -55,11 +56,11 @@ static_assert(LinearBlock::kBefore == 2 && LinearBlock::kBehind == 6,
 __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
   struct {
     int8_t* at;
-    const void* places[2];  // the next pixel, both columns
+    const void* places[2];  // a word before the next pixel, and before both columns
     int32_t tiles;
   } state;
   state.at = run.output, state.tiles = run.tiles;
-  state.places[0] = run.input, state.places[1] = run.columns;
+  state.places[0] = run.input - 4, state.places[1] = run.columns - 1;
   const uint32_t *first = run.blocks - 7, *last = run.blocks_end - 7;
   const uint32_t *start = run.rounds.columns, *end = run.rounds.end;
   const uint32_t entry = run.rounds.entry, next_block = 32 - 4 * run.rounds.skipped_words;
@@ -76,22 +77,32 @@ __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
       "ldr %[weights], %[first]\n"
       "cmp %[x], #0\n"
       "beq 2f\n"
+      "add %[w], %[v], %[w]\n"
       ".balign 4\n"
       "4:\n"
-      "ldr %[a1], [%[v], %[w]]\n"
-      "ldr %[a0], [%[v]], #4\n"
-      "subs %[x], %[x], #1\n"
+      "ldr.w %[a0], [%[v], #4]\n"
+      "ldr.w %[a1], [%[w], #4]\n"
+      "ldr.w %[c0], [%[v], #8]!\n"
+      "ldr.w %[c1], [%[w], #8]!\n"
+      "subs %[x], %[x], #2\n"
       "sxtb16 %[b0], %[a0]\n"
       "sxtb16 %[b1], %[a1]\n"
       "sxtb16 %[a0], %[a0], ror #8\n"
       "sxtb16 %[a1], %[a1], ror #8\n"
-      "str %[b0], [%[y]], #4\n"
-      "str %[b1], [%[y]], #4\n"
-      "str %[a0], [%[y]], #4\n"
-      "str %[a1], [%[y]], #4\n"
+      "sxtb16 %[d0], %[c0]\n"
+      "sxtb16 %[d1], %[c1]\n"
+      "sxtb16 %[c0], %[c0], ror #8\n"
+      "sxtb16 %[c1], %[c1], ror #8\n"
+      "str %[b0], [%[y], #4]\n"
+      "str %[b1], [%[y], #8]\n"
+      "str %[a0], [%[y], #12]\n"
+      "str %[a1], [%[y], #16]\n"
+      "str %[d0], [%[y], #20]\n"
+      "str %[d1], [%[y], #24]\n"
+      "str %[c0], [%[y], #28]\n"
+      "str %[c1], [%[y], #32]!\n"
       "bne 4b\n"
-      "add %[v], %[v], %[w]\n"
-      "str %[v], %[places]\n"
+      "str %[w], %[places]\n"
       ".balign 4\n"
       "2:\n"
       "ldr %[b0], [%[weights], #28]\n"

@@ -309,8 +309,10 @@ struct InnerWindows {
     rows.from += windows * step, left -= windows;
     return from;
   }
-  /// Whether each is as many words in a row.
-  bool are_pixels() const { return rows.rows == 1 && rows.rest == 0 && rows.words * 4 == step; }
+  /// Whether each is an even number of words, and the next one lies behind it.
+  bool are_pixels() const {
+    return rows.rows == 1 && rows.rest == 0 && rows.words % 2 == 0 && rows.words * 4 == step;
+  }
   /// Whether each is three rows of nine bytes: 3×3 windows of pictures of three colours.
   bool are_three_nines() const { return rows.rows == 3 && rows.words == 2 && rows.rest == 1; }
 };
