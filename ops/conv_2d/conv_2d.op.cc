@@ -196,7 +196,7 @@ std::vector<int8_t> sixteen_fold(const WeightMatrix& weights) {
 bool lower_linear(Lowering& node, const Conv2dInt8Params& params, const WeightMatrix& live,
                   const WeightMatrix& rows, const std::vector<ChannelRequantization>& channels,
                   Value columns, int scale) {
-  if (!fit_in_pairs(rows)) return false;
+  if (!fit_in_pairs(rows) || rows.depth > kMostLinearDepth) return false;
   auto linear = find_linear_channels(live, channels, -params.input_offset, params.output,
                                      {kConv2dLinearSumShift + scale, kConv2dLinearShift});
   if (!linear) return false;

@@ -23,6 +23,9 @@ struct LinearBlock {
   enum { kFirstBias, kFirst, kSecond, kThirdBias, kThird, kFourth };
 };
 
+/// The deepest window of which no sum of a channel but for its last round reaches 2^24.
+constexpr int32_t kMostLinearDepth = 1024;
+
 /// Fours of channels of two pixels, and of the next two, as often as there are `tiles`, and then as
 /// often as the columns are filled.
 struct LinearFours {
@@ -62,7 +65,9 @@ __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
   state.at = run.output, state.tiles = run.tiles;
   state.places[0] = run.input - 4, state.places[1] = run.columns - 1;
   const uint32_t *first = run.blocks - 7, *last = run.blocks_end - 7;
-  const uint32_t *start = run.rounds.columns, *end = run.rounds.end;
+  const uint32_t* start = run.rounds.columns;
+  // In the first sum's upper bits, which the shift to the left loses: half a round more than none.
+  const uint32_t rounds = (1u << 24) - (run.rounds.count << 25);
   const uint32_t entry = run.rounds.entry, next_block = 32 - 4 * run.rounds.skipped_words;
   const int32_t step = run.step, sizes[2] = {run.words, 4 * run.words};
   const uint32_t *columns, *weights;
@@ -105,19 +110,21 @@ __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
       "str %[w], %[places]\n"
       ".balign 4\n"
       "2:\n"
-      "ldr %[b0], [%[weights], #28]\n"
+      "ldr %[b1], [%[weights], #28]\n"
       "ldr %[d0], [%[weights], #32]\n"
       "ldr %[columns], %[start]\n"
       "ldr %[x], %[entry]\n"
       "ldr %[y], %[next_block]\n"
-      "mov %[a0], #0\n"
+      "ldr %[a0], %[rounds]\n"
       "mov %[a1], #0\n"
       "mov %[c0], #0\n"
       "mov %[c1], #0\n"
-      "mov %[b1], %[b0]\n"
+      "add %[b0], %[b1], #0x1000000\n"
       "mov %[d1], %[d0]\n"
       "add %[weights], %[weights], %[y]\n"
-      MOTE_PAIR_ROUNDS
+      MOTE_PAIR_ROUND
+      "adds %[a0], %[a0], #0x2000000\n"
+      "bmi.w 1b\n"
       "ldr %[v], [%[weights], #4]\n"
       "ldr %[w], [%[weights], #8]\n"
       "ldr %[y], [%[weights], #12]\n"
@@ -174,7 +181,7 @@ __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
         [v] "=&r"(v), [w] "=&r"(w), [a0] "=&r"(a0), [a1] "=&r"(a1), [b0] "=&r"(b0),
         [b1] "=&r"(b1), [c0] "=&r"(c0), [c1] "=&r"(c1), [d0] "=&r"(d0), [d1] "=&r"(d1),
         "+m"(state)
-      : [at] "m"(state.at), [places] "m"(state.places), [tiles] "m"(state.tiles), [end] "m"(end),
+      : [at] "m"(state.at), [places] "m"(state.places), [tiles] "m"(state.tiles), [rounds] "m"(rounds),
         [start] "m"(start), [entry] "m"(entry), [next_block] "m"(next_block), [step] "m"(step),
         [first] "m"(first), [last] "m"(last), [sizes] "m"(sizes), [shift] "i"(kConv2dLinearShift)
       : "cc", "memory");

@@ -43,18 +43,15 @@ struct EightSums {
 #define MOTE_FOUR_PAIR_STEPS(a, b, c, d, move) \
   MOTE_PAIR_STEP(a, "") MOTE_PAIR_STEP(b, "") MOTE_PAIR_STEP(c, "") MOTE_PAIR_STEP(d, move)
 // clang-format off
-/// From the round's step that x says, in bytes, until columns are at the end. Aligned, for a jump to
-/// an instruction across two words takes a cycle more.
-#define MOTE_PAIR_ROUNDS                                                                        \
+/// A round, from its step that x says in bytes. Aligned, for a jump to an instruction across two
+/// words takes a cycle more.
+#define MOTE_PAIR_ROUND                                                                         \
   ".balign 4\n"                                                                                 \
   "add pc, %[x]\n"                                                                              \
   "nop\n"                                                                                       \
   "1:\n"                                                                                        \
   MOTE_FOUR_PAIR_STEPS("0", "1", "2", "3", "") MOTE_FOUR_PAIR_STEPS("4", "5", "6", "7", "")     \
-  MOTE_FOUR_PAIR_STEPS("8", "9", "10", "11", "") MOTE_FOUR_PAIR_STEPS("12", "13", "14", "15", "!") \
-  "ldr %[x], %[end]\n"                                                                          \
-  "cmp %[columns], %[x]\n"                                                                      \
-  "bne.w 1b\n"
+  MOTE_FOUR_PAIR_STEPS("8", "9", "10", "11", "") MOTE_FOUR_PAIR_STEPS("12", "13", "14", "15", "!")
 // clang-format on
 
 /// What the loops over all fours of channels share: where they enter their first round, so that as
@@ -65,10 +62,12 @@ struct PairRounds {
     uint32_t skipped = (0u - static_cast<uint32_t>(pairs)) % 16;
     entry = 56 * skipped, skipped_words = 2 * skipped;
     columns = first - skipped_words - 1, end = first + 2 * pairs - 1;
+    count = (static_cast<uint32_t>(pairs) + skipped) / 16;
   }
 
   const uint32_t *columns, *end;  // a word before the round's first, or the last one's end
   uint32_t entry, skipped_words;  // bytes of code; of weights
+  uint32_t count;
 };
 
 /// Returns the next four channels' weights. `both` and `last` of the sums say what these begin
@@ -81,7 +80,10 @@ __attribute__((always_inline)) inline const uint32_t* multiply_pairs(const PairR
   weights -= rounds.skipped_words + 1;
   int32_t a0 = 0, a1 = 0, b0 = sums->both[0], b1 = sums->both[1];
   int32_t c0 = 0, c1 = 0, d0 = sums->last[0], d1 = sums->last[1];
-  __asm__ volatile(MOTE_PAIR_ROUNDS
+  __asm__ volatile(MOTE_PAIR_ROUND
+                   "ldr %[x], %[end]\n"
+                   "cmp %[columns], %[x]\n"
+                   "bne.w 1b\n"
                    : [columns] "+r"(columns), [weights] "+r"(weights), [x] "+r"(x), [y] "=&r"(y),
                      [v] "=&r"(v), [w] "=&r"(w), [a0] "+r"(a0), [a1] "+r"(a1), [b0] "+r"(b0),
                      [b1] "+r"(b1), [c0] "+r"(c0), [c1] "+r"(c1), [d0] "+r"(d0), [d1] "+r"(d1)

@@ -457,6 +457,7 @@ void conv_2d_int8_dsp_linear(const Conv2dInt8Params& p, const int8_t* input, con
 bool check_conv_2d_int8_dsp_linear(const Conv2dInt8Params& p, const Operand* operands) {
   const int32_t beside = LinearBlock::kBefore + LinearBlock::kBehind;
   return check_dsp(p, operands[0], operands[2], operands[3]) &&
+         window_words(p.window) <= kMostLinearDepth / 4 &&
          operands[1].holds<uint32_t>((p.window.output_c + 3) / 4,
                                      4 * window_words(p.window) + beside);
 }
