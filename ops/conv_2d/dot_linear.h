@@ -51,6 +51,22 @@ inline void widen_word(uint32_t word, uint32_t* column) {
 
 #if MOTE_DSP_ASSEMBLY
 
+// The next block's first sums, and to the round's step where they begin.
+#define MOTE_BEGIN_BLOCK               \
+  "ldr %[b1], [%[weights], #28]\n"     \
+  "ldr %[d0], [%[weights], #32]\n"     \
+  "ldr %[columns], %[start]\n"         \
+  "ldr %[x], %[entry]\n"               \
+  "ldr %[y], %[next_block]\n"          \
+  "ldr %[a0], %[rounds]\n"             \
+  "mov %[a1], #0\n"                    \
+  "mov %[c0], #0\n"                    \
+  "mov %[c1], #0\n"                    \
+  "add %[b0], %[b1], #0x1000000\n"     \
+  "mov %[d1], %[d0]\n"                 \
+  "add %[weights], %[weights], %[y]\n" \
+  "bx %[x]\n"
+
 // A block's words from `weights`, which points to the last one of its weights.
 static_assert(LinearBlock::kBefore == 2 && LinearBlock::kBehind == 6,
               "assembly has them as numbers");
@@ -61,6 +77,7 @@ __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
     int8_t* at;
     const void* places[2];  // a word before the next pixel, and before both columns
     int32_t tiles;
+    uint32_t entry;  // of the first round's first step
   } state;
   state.at = run.output, state.tiles = run.tiles;
   state.places[0] = run.input - 4, state.places[1] = run.columns - 1;
@@ -68,7 +85,8 @@ __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
   const uint32_t* start = run.rounds.columns;
   // In the first sum's upper bits, which the shift to the left loses: half a round more than none.
   const uint32_t rounds = (1u << 24) - (run.rounds.count << 25);
-  const uint32_t entry = run.rounds.entry, next_block = 32 - 4 * run.rounds.skipped_words;
+  const uint32_t next_block = 32 - 4 * run.rounds.skipped_words;
+  const uint32_t entry_bytes = run.rounds.entry + 1;  // 1: Thumb
   const int32_t step = run.step, sizes[2] = {run.words, 4 * run.words};
   const uint32_t *columns, *weights;
   uint32_t x, y, v, w;
@@ -76,6 +94,10 @@ __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
   // clang-format off
   do {
   __asm__ volatile(
+      "ldr %[y], %[entry_bytes]\n"
+      "adr %[x], 1f\n"
+      "add %[x], %[x], %[y]\n"
+      "str %[x], %[entry]\n"
       "3:\n"
       "ldrd %[x], %[w], %[sizes]\n"
       "ldrd %[v], %[y], %[places]\n"
@@ -108,20 +130,8 @@ __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
       "str %[c1], [%[y], #32]!\n"
       "bne 4b\n"
       "str %[w], %[places]\n"
-      ".balign 4\n"
       "2:\n"
-      "ldr %[b1], [%[weights], #28]\n"
-      "ldr %[d0], [%[weights], #32]\n"
-      "ldr %[columns], %[start]\n"
-      "ldr %[x], %[entry]\n"
-      "ldr %[y], %[next_block]\n"
-      "ldr %[a0], %[rounds]\n"
-      "mov %[a1], #0\n"
-      "mov %[c0], #0\n"
-      "mov %[c1], #0\n"
-      "add %[b0], %[b1], #0x1000000\n"
-      "mov %[d1], %[d0]\n"
-      "add %[weights], %[weights], %[y]\n"
+      MOTE_BEGIN_BLOCK
       MOTE_PAIR_ROUND
       "adds %[a0], %[a0], #0x2000000\n"
       "bmi.w 1b\n"
@@ -170,7 +180,9 @@ __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
       "str %[a0], [%[v]], #4\n"
       "cmp %[weights], %[y]\n"
       "str %[v], %[at]\n"
-      "bne.w 2b\n"
+      "beq 6f\n"
+      MOTE_BEGIN_BLOCK
+      "6:\n"
       "ldr %[y], %[tiles]\n"
       "add %[v], %[v], %[x]\n"
       "subs %[y], %[y], #1\n"
@@ -182,7 +194,7 @@ __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
         [b1] "=&r"(b1), [c0] "=&r"(c0), [c1] "=&r"(c1), [d0] "=&r"(d0), [d1] "=&r"(d1),
         "+m"(state)
       : [at] "m"(state.at), [places] "m"(state.places), [tiles] "m"(state.tiles), [rounds] "m"(rounds),
-        [start] "m"(start), [entry] "m"(entry), [next_block] "m"(next_block), [step] "m"(step),
+        [start] "m"(start), [entry] "m"(state.entry), [entry_bytes] "m"(entry_bytes), [next_block] "m"(next_block), [step] "m"(step),
         [first] "m"(first), [last] "m"(last), [sizes] "m"(sizes), [shift] "i"(kConv2dLinearShift)
       : "cc", "memory");
   state.tiles = 1;

@@ -43,12 +43,9 @@ struct EightSums {
 #define MOTE_FOUR_PAIR_STEPS(a, b, c, d, move) \
   MOTE_PAIR_STEP(a, "") MOTE_PAIR_STEP(b, "") MOTE_PAIR_STEP(c, "") MOTE_PAIR_STEP(d, move)
 // clang-format off
-/// A round, from its step that x says in bytes. Aligned, for a jump to an instruction across two
-/// words takes a cycle more.
+/// A round. Aligned, for a jump to an instruction across two words takes a cycle more.
 #define MOTE_PAIR_ROUND                                                                         \
   ".balign 4\n"                                                                                 \
-  "add pc, %[x]\n"                                                                              \
-  "nop\n"                                                                                       \
   "1:\n"                                                                                        \
   MOTE_FOUR_PAIR_STEPS("0", "1", "2", "3", "") MOTE_FOUR_PAIR_STEPS("4", "5", "6", "7", "")     \
   MOTE_FOUR_PAIR_STEPS("8", "9", "10", "11", "") MOTE_FOUR_PAIR_STEPS("12", "13", "14", "15", "!")
@@ -80,15 +77,18 @@ __attribute__((always_inline)) inline const uint32_t* multiply_pairs(const PairR
   weights -= rounds.skipped_words + 1;
   int32_t a0 = 0, a1 = 0, b0 = sums->both[0], b1 = sums->both[1];
   int32_t c0 = 0, c1 = 0, d0 = sums->last[0], d1 = sums->last[1];
-  __asm__ volatile(MOTE_PAIR_ROUND
-                   "ldr %[x], %[end]\n"
-                   "cmp %[columns], %[x]\n"
-                   "bne.w 1b\n"
-                   : [columns] "+r"(columns), [weights] "+r"(weights), [x] "+r"(x), [y] "=&r"(y),
-                     [v] "=&r"(v), [w] "=&r"(w), [a0] "+r"(a0), [a1] "+r"(a1), [b0] "+r"(b0),
-                     [b1] "+r"(b1), [c0] "+r"(c0), [c1] "+r"(c1), [d0] "+r"(d0), [d1] "+r"(d1)
-                   : [end] "m"(end)
-                   : "cc", "memory");
+  __asm__ volatile(
+      ".balign 4\n"
+      "add pc, %[x]\n"
+      "nop\n" MOTE_PAIR_ROUND
+      "ldr %[x], %[end]\n"
+      "cmp %[columns], %[x]\n"
+      "bne.w 1b\n"
+      : [columns] "+r"(columns), [weights] "+r"(weights), [x] "+r"(x), [y] "=&r"(y), [v] "=&r"(v),
+        [w] "=&r"(w), [a0] "+r"(a0), [a1] "+r"(a1), [b0] "+r"(b0), [b1] "+r"(b1), [c0] "+r"(c0),
+        [c1] "+r"(c1), [d0] "+r"(d0), [d1] "+r"(d1)
+      : [end] "m"(end)
+      : "cc", "memory");
   *sums = {{a0, a1}, {b0, b1}, {c0, c1}, {d0, d1}};
   return weights + 1;
 }
