@@ -26,6 +26,13 @@ struct LinearBlock {
 /// The deepest window of which no sum of a channel but for its last round reaches 2^24.
 constexpr int32_t kMostLinearDepth = 1024;
 
+/// What a tile's two columns are widened from.
+enum class LinearSource : int32_t {
+  kNothing,     // they are filled
+  kPixels,      // pixels one behind the other, of an even number of words
+  kThreeNines,  // windows of three rows of nine bytes, 3×3 ones of pictures of three colours
+};
+
 /// Fours of channels of two pixels, and of the next two, as often as there are `tiles`, and then as
 /// often as the columns are filled.
 struct LinearFours {
@@ -33,15 +40,14 @@ struct LinearFours {
   const uint32_t *blocks, *blocks_end;  // not the same
   int8_t* output;                       // of the first pixel
   int32_t step;                         // to the second one's, which is stored first
-  int32_t tiles;                        // more than one only with words
-  // Pixels one behind the other that are widened to both columns before, of an even number of
-  // words; or none, words is 0.
+  int32_t tiles;                        // one without a source
+  LinearSource source;
   const int8_t* input;
   uint32_t* columns;
-  int32_t words;  // of a pixel
+  int32_t input_step, row_step;  // bytes from a pixel or window to the next, from row to row
   // Fills both columns once more, or says that there is nothing left; may be null.
-  bool (*next)(void* source);
-  void* source;
+  bool (*next)(void* windows);
+  void* windows;
 };
 
 /// A word of bytes to two pairs of a column.
@@ -67,6 +73,15 @@ inline void widen_word(uint32_t word, uint32_t* column) {
   "add %[weights], %[weights], %[y]\n" \
   "bx %[x]\n"
 
+#define MOTE_WIDEN_WORD(word, even, odd) \
+  "sxtb16 %[x], %[" word                 \
+  "]\n"                                  \
+  "sxtb16 %[" word "], %[" word          \
+  "], ror #8\n"                          \
+  "str %[x], [%[y], #" even              \
+  "]\n"                                  \
+  "str %[" word "], [%[y], #" odd "]\n"
+
 // A block's words from `weights`, which points to the last one of its weights.
 static_assert(LinearBlock::kBefore == 2 && LinearBlock::kBehind == 6,
               "assembly has them as numbers");
@@ -87,7 +102,8 @@ __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
   const uint32_t rounds = (1u << 24) - (run.rounds.count << 25);
   const uint32_t next_block = 32 - 4 * run.rounds.skipped_words;
   const uint32_t entry_bytes = run.rounds.entry + 1;  // 1: Thumb
-  const int32_t step = run.step, sizes[2] = {run.words, 4 * run.words};
+  const int32_t step = run.step, sizes[2] = {static_cast<int32_t>(run.source), run.input_step};
+  const int32_t row_step = run.row_step;
   const uint32_t *columns, *weights;
   uint32_t x, y, v, w;
   int32_t a0, a1, b0, b1, c0, c1, d0, d1;
@@ -102,8 +118,10 @@ __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
       "ldrd %[x], %[w], %[sizes]\n"
       "ldrd %[v], %[y], %[places]\n"
       "ldr %[weights], %[first]\n"
-      "cmp %[x], #0\n"
-      "beq 2f\n"
+      "cmp %[x], #1\n"
+      "bmi 2f\n"
+      "bne.w 7f\n"
+      "mov %[x], %[w]\n"
       "add %[w], %[v], %[w]\n"
       ".balign 4\n"
       "4:\n"
@@ -111,7 +129,7 @@ __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
       "ldr.w %[a1], [%[w], #4]\n"
       "ldr.w %[c0], [%[v], #8]!\n"
       "ldr.w %[c1], [%[w], #8]!\n"
-      "subs %[x], %[x], #2\n"
+      "subs %[x], %[x], #8\n"
       "sxtb16 %[b0], %[a0]\n"
       "sxtb16 %[b1], %[a1]\n"
       "sxtb16 %[a0], %[a0], ror #8\n"
@@ -189,18 +207,52 @@ __attribute__((noinline)) inline void multiply_linear(const LinearFours& run) {
       "str %[v], %[at]\n"
       "str %[y], %[tiles]\n"
       "bne.w 3b\n"
+      "b 9f\n"
+      "7:\n"
+      "mov %[weights], #2\n"
+      "8:\n"
+      "ldr %[x], %[row_step]\n"
+      "add %[columns], %[v], %[x]\n"
+      "add %[x], %[columns], %[x]\n"
+      "ldr %[a0], [%[v], #4]\n"
+      "ldr %[a1], [%[v], #8]\n"
+      "ldr %[b0], [%[columns], #4]\n"
+      "ldr %[b1], [%[columns], #8]\n"
+      "ldr %[c0], [%[x], #4]\n"
+      "ldr %[c1], [%[x], #8]\n"
+      "ldrsb %[d0], [%[v], #12]\n"
+      "ldrsb %[d1], [%[columns], #12]\n"
+      "ldrsb %[x], [%[x], #12]\n"
+      "add %[v], %[v], %[w]\n"
+      "uxth %[d1], %[d1]\n"
+      "pkhbt %[d0], %[d0], %[x], lsl #16\n"
+      MOTE_WIDEN_WORD("a0", "4", "12") MOTE_WIDEN_WORD("a1", "20", "28")
+      MOTE_WIDEN_WORD("b0", "36", "44") MOTE_WIDEN_WORD("b1", "52", "60")
+      MOTE_WIDEN_WORD("c0", "68", "76") MOTE_WIDEN_WORD("c1", "84", "92")
+      "str %[d0], [%[y], #100]\n"
+      "str %[d1], [%[y], #108]\n"
+      "subs %[weights], %[weights], #1\n"
+      "add %[y], %[y], #4\n"
+      "bne 8b\n"
+      "str %[v], %[places]\n"
+      "ldr %[weights], %[first]\n"
+      "b.w 2b\n"
+      "9:\n"
       : [columns] "=&r"(columns), [weights] "=&r"(weights), [x] "=&r"(x), [y] "=&r"(y),
         [v] "=&r"(v), [w] "=&r"(w), [a0] "=&r"(a0), [a1] "=&r"(a1), [b0] "=&r"(b0),
         [b1] "=&r"(b1), [c0] "=&r"(c0), [c1] "=&r"(c1), [d0] "=&r"(d0), [d1] "=&r"(d1),
         "+m"(state)
       : [at] "m"(state.at), [places] "m"(state.places), [tiles] "m"(state.tiles), [rounds] "m"(rounds),
         [start] "m"(start), [entry] "m"(state.entry), [entry_bytes] "m"(entry_bytes), [next_block] "m"(next_block), [step] "m"(step),
-        [first] "m"(first), [last] "m"(last), [sizes] "m"(sizes), [shift] "i"(kConv2dLinearShift)
+        [first] "m"(first), [last] "m"(last), [sizes] "m"(sizes), [row_step] "m"(row_step), [shift] "i"(kConv2dLinearShift)
       : "cc", "memory");
   state.tiles = 1;
-  } while (run.next && run.next(run.source));
+  } while (run.next && run.next(run.windows));
   // clang-format on
 }
+
+#undef MOTE_BEGIN_BLOCK
+#undef MOTE_WIDEN_WORD
 
 #else
 
@@ -227,18 +279,32 @@ inline void multiply_linear_tile(const LinearFours& run, int8_t* out) {
   }
 }
 
+/// A pixel or a window to a column: the words of all rows, then what is left of each.
+inline void widen_source(const LinearFours& run, const int8_t* from, uint32_t* column) {
+  if (run.source == LinearSource::kPixels) {
+    for (int32_t i = 0; i < run.input_step; i += 4) widen_word(load_word(from + i), column + i);
+    return;
+  }
+  const int8_t *second = from + run.row_step, *third = second + run.row_step;
+  const int8_t* const rows[3] = {from, second, third};
+  for (const int8_t* row : rows) {
+    widen_word(load_word(row), column), widen_word(load_word(row + 4), column + 4);
+    column += 8;
+  }
+  column[0] = pair_of(from[8], third[8]), column[2] = pair_of(second[8], 0);
+}
+
 inline void multiply_linear(const LinearFours& run) {
-  const int8_t* pixel = run.input;
+  const int8_t* from = run.input;
   int8_t* out = run.output;
   for (int32_t i = 0; i < run.tiles; ++i, out += 2 * run.step) {
-    for (int32_t k = 0; k < 2 && run.words > 0; ++k, pixel += 4 * run.words) {
-      for (int32_t word = 0; word < run.words; ++word) {
-        widen_word(load_word(pixel + 4 * word), run.columns + 4 * word + k);
-      }
+    for (int32_t k = 0; k < 2 && run.source != LinearSource::kNothing; ++k) {
+      widen_source(run, from, run.columns + k);
+      from += run.input_step;
     }
     multiply_linear_tile(run, out);
   }
-  for (; run.next && run.next(run.source); out += 2 * run.step) multiply_linear_tile(run, out);
+  for (; run.next && run.next(run.windows); out += 2 * run.step) multiply_linear_tile(run, out);
 }
 
 #endif

@@ -191,17 +191,19 @@ struct LinearLayer {
   /// One tile.
   static LinearFours of(const Tiles& tiles, int32_t begin, int32_t end) {
     const int32_t words = 2 * tiles.pairs + LinearBlock::kBefore + LinearBlock::kBehind;
-    return {tiles.rounds,
-            tiles.weights + begin * words,
-            tiles.weights + end * words,
-            tiles.output,
-            tiles.output_step(),
-            1,
-            nullptr,
-            tiles.columns,
-            0,
-            nullptr,
-            nullptr};
+    return {.rounds = tiles.rounds,
+            .blocks = tiles.weights + begin * words,
+            .blocks_end = tiles.weights + end * words,
+            .output = tiles.output,
+            .step = tiles.output_step(),
+            .tiles = 1,
+            .source = LinearSource::kNothing,
+            .input = nullptr,
+            .columns = tiles.columns,
+            .input_step = 0,
+            .row_step = 0,
+            .next = nullptr,
+            .windows = nullptr};
   }
 };
 
@@ -309,12 +311,12 @@ struct InnerWindows {
     rows.from += windows * step, left -= windows;
     return from;
   }
-  /// Whether each is an even number of words, and the next one lies behind it.
-  bool are_pixels() const {
-    return rows.rows == 1 && rows.rest == 0 && rows.words % 2 == 0 && rows.words * 4 == step;
+  LinearSource source() const {
+    const bool pixels = rows.rows == 1 && rows.rest == 0 && rows.words % 2 == 0;
+    if (pixels && rows.words * 4 == step) return LinearSource::kPixels;
+    const bool nines = rows.rows == 3 && rows.words == 2 && rows.rest == 1;
+    return nines ? LinearSource::kThreeNines : LinearSource::kNothing;
   }
-  /// Whether each is three rows of nine bytes: 3×3 windows of pictures of three colours.
-  bool are_three_nines() const { return rows.rows == 3 && rows.words == 2 && rows.rest == 1; }
 };
 
 /// Of a pointer to InnerWindows, for multiply_linear().
@@ -328,41 +330,22 @@ bool widen_next_two(void* source) {
   return true;
 }
 
-/// The same for three rows of nine bytes each.
-bool widen_next_nines(void* source) {
-  auto& windows = *static_cast<InnerWindows*>(source);
-  if (windows.left < 2) return false;
-  const int32_t row_step = windows.rows.step, step = windows.step;
-  const int8_t* row = windows.take(2);
-  uint32_t* column = windows.tiles.columns;
-  for (const uint32_t* end = column + 2; column != end; ++column, row += step) {
-    const int8_t *second = row + row_step, *third = second + row_step;
-    const uint32_t a = load_word(row), b = load_word(row + 4), c = load_word(second),
-                   d = load_word(second + 4), e = load_word(third), f = load_word(third + 4);
-    const int32_t x = row[8], y = second[8], z = third[8];
-    widen_word(a, column), widen_word(b, column + 4), widen_word(c, column + 8);
-    widen_word(d, column + 12), widen_word(e, column + 16), widen_word(f, column + 20);
-    column[24] = low_halves(static_cast<uint32_t>(x), static_cast<uint32_t>(z));
-    column[26] = static_cast<uint32_t>(y) & 0xffff;
-  }
-  return true;
-}
-
 /// An even number of them in one go: the layer's fours say where they come from.
 void multiply_inner(InnerWindows& windows, int32_t count) {
   Tiles& tiles = windows.tiles;
   const int32_t outputs = count * tiles.params.window.output_c;
   LinearFours& run = tiles.linear->fours;
   run.output = tiles.output, run.step = tiles.params.window.output_c;
-  if (windows.are_pixels()) {
-    run.tiles = count / 2, run.words = windows.rows.words, run.input = windows.take(count);
+  run.source = windows.source();
+  if (run.source != LinearSource::kNothing) {
+    run.input_step = windows.step, run.row_step = windows.rows.step;
+    run.tiles = count / 2, run.input = windows.take(count);
   } else {
-    run.next = windows.are_three_nines() ? widen_next_nines : widen_next_two;
-    run.source = &windows;
-    run.next(&windows);
+    run.next = widen_next_two, run.windows = &windows;
+    widen_next_two(&windows);
   }
   multiply_linear(run);
-  run.tiles = 1, run.words = 0, run.next = nullptr;
+  run.tiles = 1, run.source = LinearSource::kNothing, run.next = nullptr;
   clamp_outputs(tiles.output, outputs, tiles.params.output);
   tiles.output += outputs;
 }
