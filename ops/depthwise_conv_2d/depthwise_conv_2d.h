@@ -46,25 +46,21 @@ void depthwise_conv_2d_int8_dsp(const DepthwiseConv2dInt8DspParams& params, cons
 bool check_depthwise_conv_2d_int8_dsp(const DepthwiseConv2dInt8DspParams& params,
                                       const Operand* operands);
 
-/// What a row of the next kernel's planes holds in all: two planes, or four narrow ones.
+/// What a row of the next kernel's four planes holds in all.
 constexpr int32_t kLinearPitch = 104;
-/// The widest output that half a row is enough for.
-constexpr int32_t most_linear_width(int32_t stride) {
-  return (kLinearPitch / 2 - 2) / stride / 2 * 2;
-}
-/// Its planes' rows and columns.
+/// Columns of the padded picture from the begin of what a plane has room for, a strip, to the next.
+constexpr int32_t kStripColumns = kLinearPitch / 4 - 2;
+/// Its planes' rows.
 inline int32_t linear_rows(const Window& w) {
   const int32_t rows = w.stride_h == 1 ? w.output_h + w.output_h % 2 : w.output_h;
   return (rows - 1) * w.stride_h + 3;
 }
-inline int32_t linear_columns(const Window& w) {
-  return (w.output_w + w.output_w % 2) * w.stride_w + 2;
-}
-/// The shifts of its channels, whose multipliers are less than 1/2.
-constexpr int kDepthwiseLinearSumShift = 10, kDepthwiseLinearShift = 10;
+/// The shifts of its channels, whose multipliers are less than 1/8.
+constexpr int kDepthwiseLinearSumShift = 8, kDepthwiseLinearShift = 10;
 
-/// The same for outputs up to that width, with channels that find_linear_channels() has found for
-/// those shifts. planes is scratch: [linear_rows(), kLinearPitch / 2] words.
+/// The same for four channels and more and a pad_w of 1 at most, with channels that
+/// find_linear_channels() has found for those shifts. planes is scratch: [linear_rows(),
+/// kLinearPitch / 2] words.
 void depthwise_conv_2d_int8_dsp_linear(const DepthwiseConv2dInt8DspParams& params,
                                        const int8_t* input, const uint32_t* weights,
                                        const LinearChannel* channels, uint32_t* planes,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // DEPTHWISE_CONV_2D as in dsp.cc, for layers that requantise in one rounding
-// (ops/quantized/linear_channels.h) and pictures whose rows fit into a plane of a fixed pitch.
+// (ops/quantized/linear_channels.h): four channels at a time, in strips of the picture that fit
+// into planes of a fixed pitch. The last two columns of a strip are the first ones of the next,
+// which takes them from the plane: in place, outputs are there by then.
 #include "ops/depthwise_conv_2d/depthwise_conv_2d.h"
 #include "ops/depthwise_conv_2d/linear_planes.h"
 #include "ops/depthwise_conv_2d/window_linear.h"
@@ -8,61 +10,62 @@
 namespace mote {
 namespace {
 
-/// The loop of a stride, and how far it goes at once.
-struct LinearLoop {
-  void (*run)(const LinearRun&);
-  int32_t rows, stride;
+/// A strip: where its pixels are in the picture, where they go, which outputs come from it.
+struct LinearStrip {
+  StripPixels pixels;
+  int32_t first, output;  // bytes
+  int32_t words;          // that its pixels make in a row of a plane
+  LinearState state;
 };
 
-/// All outputs of the run's channels in pairs of a row, then the last of each row where their
-/// number is odd.
-void run_linear_rows(const LinearLoop& loop, const Window& w, LinearRun& run, int32_t step) {
-  const int16_t* top = run.top;
-  int8_t* output = run.output;
-  run.pairs = w.output_w / 2, run.step = step;
-  if (run.pairs > 0) loop.run(run);
-  if (w.output_w % 2 == 0) return;
-  run.top = top + 2 * loop.stride * run.pairs, run.output = output + 2 * step * run.pairs;
-  run.pairs = 1, run.step = 0;
-  loop.run(run);
-}
-
-/// Rows in groups, then the last one if they leave one.
-void run_linear_planes(const LinearLoop& loop, const Window& w, const int16_t* top,
-                       const Steps& steps, int8_t* output, LinearRun& run) {
-  const int32_t groups = w.output_h / loop.rows;
-  run.top = top, run.groups = groups;
-  run.output = output, run.row = steps.row;
-  if (groups > 0) run_linear_rows(loop, w, run, steps.pixel);
-  if (w.output_h % loop.rows == 0) return;
-  run.top = top + groups * loop.rows * loop.stride * kLinearPitch;
-  run.output = output + groups * loop.rows * steps.row;
-  run.groups = 1, run.row = 0;
-  run_linear_rows(loop, w, run, steps.pixel);
-}
-
-void run_linear_picture(const LinearLoop& loop, const DepthwiseConv2dInt8DspParams& p,
-                        const int8_t* input, const uint32_t* weights, const LinearChannel* channels,
-                        int16_t* planes, int8_t* output) {
+/// The strip whose first output in a row is x. The first one begins with the border, the others two
+/// columns on.
+__attribute__((noinline)) void prepare_strip(const DepthwiseConv2dInt8DspParams& p,
+                                             const Steps& from, const Steps& to, int32_t x,
+                                             int32_t most, LinearStrip& strip) {
   const Window& w = p.window;
-  const Steps to = steps_of(p, w.output_h, w.output_w);
-  const PairPlanes pair = {linear_rows(w), linear_columns(w), kLinearPitch, kLinearPitch / 2};
-  const PlaneInside inside = inside_of(p, pair, planes);
-  const Steps from = steps_of(p, w.input_h, w.input_w);
-  const bool narrow = pair.columns <= kLinearPitch / 4;
-  LinearRun run;  // not filled by an initialiser, which would call memset
-  run.group_step = loop.rows * to.row;
-  for (int32_t c = 0; c < w.output_c; c += run.count) {
-    const int32_t left = w.output_c - c;
-    run.count = narrow && left >= 4 ? 4 : left >= 2 ? 2 : 1;
-    run.plane = kLinearPitch / run.count;
-    if (run.count == 4) {
-      fill_four_planes(inside, input + c, from);
-    } else {
-      fill_planes(p, pair, input + c, from, run.count == 2, planes);
+  const int32_t width = clamp(w.output_w - x, 1, most);
+  const int32_t columns = (width + (width & 1)) * w.stride_w + 2;
+  const bool leftmost = x == 0;
+  const int32_t first = leftmost ? 0 : clamp(x * w.stride_w + 2 - w.pad_w, 0, w.input_w);
+  const int32_t head = leftmost ? w.pad_w : 0;
+  const int32_t count = clamp(w.input_w - first, 0, columns - (leftmost ? head : 2));
+  strip.first = first * from.pixel, strip.output = x * to.pixel;
+  strip.words = (head + count + 1) >> 1;
+  strip.pixels.row = static_cast<uint32_t>(count - head) + (head != 0 ? kBehindBorder : 0);
+  strip.pixels.gap = from.row - count * from.pixel;
+  strip.pixels.words_gap = 4 * (kStripPitch - strip.words);
+  prepare_linear({width, w.output_h, to.pixel, to.row, w.stride_w}, strip.state);
+}
+
+void run_linear_picture(const DepthwiseConv2dInt8DspParams& p, const int8_t* input,
+                        const uint32_t* weights, const LinearChannel* channels, uint32_t* planes,
+                        int8_t* output) {
+  const Window& w = p.window;
+  const Steps from = steps_of(p, w.input_h, w.input_w), to = steps_of(p, w.output_h, w.output_w);
+  const int32_t most = kStripColumns / w.stride_w;
+  uint32_t* inside = planes + w.pad_h * kStripPitch;
+  LinearStrip strip;  // not filled by an initialiser, which would call memset
+  strip.pixels.rows = clamp(linear_rows(w) - w.pad_h, 1, w.input_h);
+  strip.pixels.step = from.pixel;
+  strip.pixels.border = 0x01010101 * (static_cast<uint32_t>(-p.input_offset) & 0xff);
+  int32_t prepared = -1;
+  for (int32_t c = 0; c < w.output_c; c += 4) {
+    // The last four are filled together with some before them, which aren't computed again.
+    const int32_t left = w.output_c - c, before = left < 4 ? 4 - left : 0;
+    for (int32_t x = 0; x < w.output_w; x += most) {
+      if (x != prepared) prepare_strip(p, from, to, x, most, strip);
+      prepared = x;
+      if (x > 0) {
+        continue_strip(strip.pixels.rows, strip.words + 1,
+                       pair_of(-p.input_offset, -p.input_offset), inside);
+      }
+      fill_strip(strip.pixels, input + c - before + strip.first, inside + (x > 0));
+      const uint32_t* top = planes + before * kStripWords;
+      run_linear({weights + 3 * c, channels + c, reinterpret_cast<const int16_t*>(top),
+                  output + c + strip.output, 4 - before},
+                 w.stride_w, strip.state);
     }
-    run.weights = weights + 3 * c, run.channels = channels + c;
-    run_linear_planes(loop, w, planes, to, output + c, run);
   }
 }
 
@@ -72,13 +75,10 @@ void depthwise_conv_2d_int8_dsp_linear(const DepthwiseConv2dInt8DspParams& p, co
                                        const uint32_t* weights, const LinearChannel* channels,
                                        uint32_t* planes, int8_t* output) {
   const Window& w = p.window;
+  const int32_t output_bytes = w.output_h * w.output_w * w.output_c;
   clear_planes(linear_rows(w) * kLinearPitch / 2, p.input_offset, planes);
-  LinearLoop loop = {run_linear<1>, kLinearRows<1>, 1};
-  if (w.stride_w == 2) loop = {run_linear<2>, kLinearRows<2>, 2};
-  int32_t output_bytes = w.output_h * w.output_w * w.output_c;
   for (int32_t n = 0; n < w.batches; ++n) {
-    run_linear_picture(loop, p, input, weights, channels, reinterpret_cast<int16_t*>(planes),
-                       output);
+    run_linear_picture(p, input, weights, channels, planes, output);
     clamp_outputs(output, output_bytes, p.output);
     input += w.input_h * w.input_w * w.input_c;
     output += output_bytes;
@@ -89,7 +89,7 @@ void depthwise_conv_2d_int8_dsp_linear(const DepthwiseConv2dInt8DspParams& p, co
                                                            const Operand* operands) {
   const Window& w = p.window;
   if (!check_plain_3x3(p, operands[0], operands[4])) return false;
-  return w.output_w <= most_linear_width(w.stride_w) &&
+  return w.output_c >= 4 && all_within(0, 1, w.pad_h, w.pad_w) &&
          operands[1].holds<uint32_t>(w.output_c, 3) && check_linear(operands[2], w.output_c) &&
          operands[3].holds<uint32_t>(linear_rows(w), kLinearPitch / 2);
 }

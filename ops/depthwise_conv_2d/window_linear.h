@@ -12,248 +12,315 @@
 
 namespace mote {
 
-/// Rows of outputs that are computed at once.
-template <int kStride>
-constexpr int32_t kLinearRows = kStride == 1 ? 2 : 1;
-
-/// Pairs of neighbours in rows of some channels. REQUIRES: top at a word; count, groups, pairs
-/// >= 1.
+/// Where a run begins: the first channel's filter (three words a channel, of each row taps 0, 1, 1
+/// and 2), line, first window, at a word, and output; and how many channels, whose planes lie side
+/// by side.
 struct LinearRun {
-  const uint32_t* weights;  // of each channel three words, of each row taps 0, 1, 1 and 2
+  const uint32_t* weights;
   const LinearChannel* channels;
-  const int16_t* top;     // of the first channel's first window
-  int32_t count, plane;   // channels, from the plane of one to the next one's
-  int32_t groups, pairs;  // of kLinearRows rows each, of neighbours in each
-  int8_t* output;         // of the first channel
-  int32_t step, row;   // to the next output, to a group's second row; 0 where there is none: what
-                       // it would be is stored first, and overwritten
-  int32_t group_step;  // from a group's outputs to the next one's
+  const int16_t* top;
+  int8_t* output;
+  int32_t count;
+};
+
+/// The outputs of each channel: how many, and how far from one to the next. REQUIRES: width, height
+/// >= 1, stride 1 or 2.
+struct LinearOutputs {
+  int32_t width, height;
+  int32_t step, row_step;
+  int32_t stride;
 };
 
 #if MOTE_DSP_ASSEMBLY
 
-static_assert(kLinearPitch == 104 && kDepthwiseLinearSumShift == 10 && kDepthwiseLinearShift == 10,
+static_assert(kLinearPitch == 104 && kDepthwiseLinearSumShift == 8 && kDepthwiseLinearShift == 10,
               "assembly has them as numbers");
+
+/// Outputs in pairs along a row, and rows in pairs: how many, from one to the next, and what the
+/// step is changed by (exclusive or) for a last one without a second: then the step is 0, and what
+/// the second would be is stored first and overwritten.
+struct LinearPairs {
+  int32_t count, step, odd;
+};
+inline LinearPairs pairs_of(int32_t size, int32_t step) {
+  if (size == 1) return {1, 0, 0};
+  return {size >> 1, step, (size & 1) == 0 ? 0 : step};
+}
+
+/// What the loops keep in memory. A run leaves it ready for the next one.
+struct LinearState {
+  const void *next[2], *places[2];  // the next channel's weights and line, inputs and outputs
+  int32_t count;                    // channels left
+  int32_t bias, multiplier, addend;
+  int32_t step, row;
+  int32_t odd_step, odd_row;  // LinearPairs::odd
+  int32_t sizes[2];           // bytes of a row's pairs in a plane, from their end to the last row's
+  int32_t top_gap, output_gap;  // from a row's end to the next one's begin
+  const int16_t *end, *last;    // of this row, of the last
+};
+
+inline void prepare_linear(const LinearOutputs& o, LinearState& state) {
+  constexpr int32_t kGroupBytes = 4 * kLinearPitch;  // two rows, or one with a stride of 2
+  const LinearPairs columns = pairs_of(o.width, o.step), rows = pairs_of(o.height, o.row_step);
+  const int32_t pair_bytes = 4 * o.stride, odd_bytes = columns.odd == 0 ? 0 : pair_bytes;
+  const int32_t groups = o.stride == 1 ? rows.count : o.height;
+  state.addend = -(128 << kDepthwiseLinearShift);
+  state.step = columns.step, state.odd_step = columns.odd;
+  state.row = rows.step, state.odd_row = rows.odd;
+  state.sizes[0] = columns.count * pair_bytes;
+  state.sizes[1] = odd_bytes + kGroupBytes * (groups - 1);
+  state.top_gap = kGroupBytes - state.sizes[0] - odd_bytes;
+  state.output_gap =
+      (o.stride == 1 ? 2 * rows.step : o.row_step) - 2 * columns.count * columns.step;
+}
+
 // clang-format off
-// Inputs (x0, x1) and (x2, x3) of a plane's row; outputs s and t from them and a filter's row.
+// Inputs (x0, x1) and (x2, x3) of a plane's row, and what sums s and t get from them and from a
+// filter's row.
 #define MOTE_LOAD_PAIRS(row)                           \
   "ldr %[x], [%[top], #2*104*" row "]\n"               \
   "ldr %[y], [%[top], #2*104*" row "+4]\n"
-#define MOTE_BEGIN_TAPS(s, t, i)                       \
-  "smuad %[" s "], %[x], %[l" i "]\n"                  \
-  "smultb %[" t "], %[x], %[l" i "]\n"                 \
-  "smlabt %[" s "], %[y], %[r" i "], %[" s "]\n"       \
-  "smlad %[" t "], %[y], %[r" i "], %[" t "]\n"
-#define MOTE_ADD_TAPS(s, t, i)                         \
+#define MOTE_ADD_LEFT(s, t, i)                         \
   "smlad %[" s "], %[x], %[l" i "], %[" s "]\n"        \
-  "smlatb %[" t "], %[x], %[l" i "], %[" t "]\n"       \
+  "smlatb %[" t "], %[x], %[l" i "], %[" t "]\n"
+#define MOTE_ADD_RIGHT(s, t, i)                        \
   "smlabt %[" s "], %[y], %[r" i "], %[" s "]\n"       \
   "smlad %[" t "], %[y], %[r" i "], %[" t "]\n"
 // The same with inputs (x4, x5) in z and a stride of 2.
 #define MOTE_LOAD_THREE(row)                           \
-  "ldr %[x], [%[top], #2*104*" row "]\n"                \
-  "ldr %[y], [%[top], #2*104*" row "+4]\n"              \
+  "ldr %[x], [%[top], #2*104*" row "]\n"               \
+  "ldr %[y], [%[top], #2*104*" row "+4]\n"             \
   "ldr %[z], [%[top], #2*104*" row "+8]\n"
 #define MOTE_ADD_TAPS_2(i)                             \
   "smlad %[s], %[x], %[l" i "], %[s]\n"                \
   "smlad %[t], %[y], %[l" i "], %[t]\n"                \
   "smlabt %[s], %[y], %[r" i "], %[s]\n"               \
   "smlabt %[t], %[z], %[r" i "], %[t]\n"
-#define MOTE_BIAS(s) "add %[" s "], %[x], %[" s "], lsl #10\n"
-#define MOTE_SCALE(s) "smmlar %[" s "], %[" s "], %[y], %[x]\n"
+#define MOTE_SCALE(s) "smmlar %[" s "], %[" s "], %[x], %[y]\n"
 #define MOTE_SATURATE(s) "ssat %[" s "], #8, %[" s "], asr #10\n"
-// The next channel: its filter, its line, the ends of its first and its last row, where it goes.
+#define MOTE_WIDEN_TAPS(i)                             \
+  "and %[r" i "], %[l" i "], #0xff00ff00\n"            \
+  "lsl %[l" i "], %[l" i "], #8\n"
+// The next channel: its filter times 256, its line, the ends of its first and its last row.
 #define MOTE_BEGIN_CHANNEL                             \
   ".balign 4\n"                                        \
   "3:\n"                                               \
   "ldrd %[x], %[y], %[next]\n"                         \
-  "ldr %[l0], [%[x]]\n"                                \
   "ldr %[l1], [%[x], #4]\n"                            \
   "ldr %[l2], [%[x], #8]\n"                            \
-  "ldr %[s], [%[y]]\n"                                 \
+  "ldr %[l0], [%[x]], #12\n"                           \
   "ldr %[t], [%[y], #4]\n"                             \
-  "add %[x], %[x], #12\n"                              \
-  "add %[y], %[y], #8\n"                               \
+  "ldr %[s], [%[y]], #8\n"                             \
   "strd %[x], %[y], %[next]\n"                         \
-  "str %[s], %[bias]\n"                                \
   "str %[t], %[multiplier]\n"                          \
-  "sxtb16 %[r0], %[l0], ror #8\n"                      \
-  "sxtb16 %[l0], %[l0]\n"                              \
-  "sxtb16 %[r1], %[l1], ror #8\n"                      \
-  "sxtb16 %[l1], %[l1]\n"                              \
-  "sxtb16 %[r2], %[l2], ror #8\n"                      \
-  "sxtb16 %[l2], %[l2]\n"                              \
+  "str %[s], %[bias]\n"                                \
   "ldrd %[top], %[out], %[places]\n"                   \
   "ldrd %[x], %[y], %[sizes]\n"                        \
-  "ldr %[s], %[rows_bytes]\n"                          \
+  MOTE_WIDEN_TAPS("0") MOTE_WIDEN_TAPS("1") MOTE_WIDEN_TAPS("2") \
   "add %[x], %[top], %[x]\n"                           \
+  "add %[y], %[x], %[y]\n"                             \
+  "add %[s], %[top], #2*104/4\n"                       \
   "add %[t], %[out], #1\n"                             \
-  "strd %[x], %[t], %[places]\n"                       \
+  "and %[l0], %[l0], #0xff00ff00\n"                    \
+  "and %[l1], %[l1], #0xff00ff00\n"                    \
+  "and %[l2], %[l2], #0xff00ff00\n"                    \
+  "str %[x], %[end]\n"                                 \
+  "str %[y], %[last]\n"                                \
+  "strd %[s], %[t], %[places]\n"
+// Behind a row's pairs: once more with a step of 0 (6) if the number of outputs is odd, then the
+// next group of rows or (2) the channel's end. All low registers, as CBNZ wants them.
+#define MOTE_NEXT_ROWS(u, v, step, pair_bytes)         \
+  "cmp %[top], %[y]\n"                                 \
+  "bne 1b\n"                                           \
+  "ldr %[s], %[last]\n"                                \
+  "ldr %[t], %[top_gap]\n"                             \
+  "ldr %[" u "], %[output_gap]\n"                      \
+  "ldr %[y], %[sizes]\n"                               \
+  "ldr %[" v "], %[odd_step]\n"                        \
+  "cbnz %[" v "], 6f\n"                                \
+  "4:\n"                                               \
+  "cmp %[top], %[s]\n"                                 \
+  "beq 2f\n"                                           \
+  "5:\n"                                               \
+  "add %[top], %[top], %[t]\n"                         \
+  "add %[out], %[out], %[" u "]\n"                     \
   "add %[y], %[top], %[y]\n"                           \
   "str %[y], %[end]\n"                                 \
-  "add %[y], %[y], %[s]\n"                             \
-  "str %[y], %[last]\n"
-#define MOTE_END_CHANNEL                               \
+  "b 1b\n"                                             \
+  "6:\n"                                               \
+  "eors %[" step "], %[" step "], %[" v "]\n"          \
+  "str %[" step "], %[step]\n"                         \
+  "bne 4b\n"                                           \
+  "add %[y], %[top], #" pair_bytes "\n"                \
+  "str %[y], %[end]\n"                                 \
+  "b 1b\n"                                             \
+  "2:\n"
+// Likewise behind a plane's pairs of rows.
+#define MOTE_ODD_ROW                                   \
+  "ldr %[x], %[odd_row]\n"                             \
+  "cbz %[x], 7f\n"                                     \
+  "ldr %[v], %[row]\n"                                 \
+  "eors %[v], %[v], %[x]\n"                            \
+  "str %[v], %[row]\n"                                 \
+  "bne 7f\n"                                           \
+  "add %[s], %[s], #2*2*104\n"                         \
+  "str %[s], %[last]\n"                                \
+  "b 5b\n"                                             \
+  "7:\n"
+#define MOTE_NEXT_CHANNEL                              \
   "ldr %[x], %[count]\n"                               \
   "subs %[x], %[x], #1\n"                              \
   "str %[x], %[count]\n"                               \
   "bne.w 3b\n"
-// What both loops have, but for sums and steps: registers, and memory.
+// What both loops have: registers, and memory.
 #define MOTE_LINEAR_STATE                                                                         \
-  [top] "=&r"(top), [out] "=&r"(out), [x] "=&r"(x), [y] "=&r"(y), [l0] "=&r"(l0),                 \
-      [r0] "=&r"(r0), [l1] "=&r"(l1), [r1] "=&r"(r1), [l2] "=&r"(l2), [r2] "=&r"(r2),             \
-      "+m"(state)
+  [top] "=&l"(top), [out] "=&l"(out), [x] "=&l"(x), [y] "=&l"(y), [z] "=&l"(z), [s] "=&l"(s),     \
+      [t] "=&l"(t), [l0] "=&r"(l0), [r0] "=&r"(r0), [l1] "=&r"(l1), [r1] "=&r"(r1),               \
+      [l2] "=&r"(l2), [r2] "=&r"(r2), "=m"(state)
 #define MOTE_LINEAR_MEMORY                                                                        \
   [next] "m"(state.next), [places] "m"(state.places), [count] "m"(state.count),                   \
-      [end] "m"(state.end), [last] "m"(state.last), [bias] "m"(state.bias),                       \
-      [multiplier] "m"(state.multiplier), [sizes] "m"(sizes),                                    \
-      [rows_bytes] "m"(rows_bytes), [addend] "m"(addend), [step] "m"(step), [gaps] "m"(gaps)
-// To the next group of rows, `bytes` further, unless it was the last one; y is what `top` has reached.
-#define MOTE_NEXT_GROUP(bytes)                         \
-  "cmp %[top], %[y]\n"                                 \
-  "bne 1b\n"                                           \
-  "ldr %[x], %[last]\n"                                \
-  "cmp %[y], %[x]\n"                                   \
-  "beq 2f\n"                                           \
-  "add %[y], %[y], #" bytes "\n"                       \
-  "str %[y], %[end]\n"                                 \
-  "ldrd %[x], %[y], %[gaps]\n"                         \
-  "add %[top], %[top], %[x]\n"                         \
-  "add %[out], %[out], %[y]\n"                         \
-  "b 1b\n"                                             \
-  "2:\n"
+      [bias] "m"(state.bias), [multiplier] "m"(state.multiplier), [addend] "m"(state.addend),     \
+      [step] "m"(state.step), [odd_step] "m"(state.odd_step), [sizes] "m"(state.sizes),           \
+      [top_gap] "m"(state.top_gap), [output_gap] "m"(state.output_gap), [end] "m"(state.end),     \
+      [last] "m"(state.last)
 
-/// A function of its own, for its registers.
-template <int kStride>
-__attribute__((noinline)) void run_linear(const LinearRun& r) {
-  constexpr int32_t kGroup = kLinearRows<kStride> * kStride * kLinearPitch;
-  struct {
-    const void *next[2], *places[2];  // weights and channel, inputs and outputs
-    const int16_t *end, *last;
-    int32_t count, bias, multiplier;
-  } state;
-  state.next[0] = r.weights, state.next[1] = r.channels;
-  state.places[0] = r.top, state.places[1] = r.output;
-  state.count = r.count;
-  const int32_t row_bytes = 4 * kStride * r.pairs, sizes[2] = {2 * r.plane, row_bytes};
-  const int32_t rows_bytes = 2 * kGroup * (r.groups - 1);
-  const int32_t gaps[2] = {2 * kGroup - row_bytes, r.group_step - 2 * r.pairs * r.step};
-  const int32_t step = r.step, row = r.row, addend = -(128 << kDepthwiseLinearShift);
+/// Two rows at once.
+[[gnu::always_inline]] inline void run_linear_1(LinearState& state) {
   const int16_t* top;
   int8_t* out;
-  uint32_t x, y, l0, r0, l1, r1, l2, r2;
-  int32_t s, t;
-  if (kStride == 1) {
-    int32_t u, v;
-    __asm__ volatile(
-        MOTE_BEGIN_CHANNEL
-        ".balign 4\n"
-        "1:\n"
-        MOTE_LOAD_PAIRS("0") MOTE_BEGIN_TAPS("s", "t", "0")
-        MOTE_LOAD_PAIRS("1") MOTE_ADD_TAPS("s", "t", "1") MOTE_BEGIN_TAPS("u", "v", "0")
-        MOTE_LOAD_PAIRS("2") MOTE_ADD_TAPS("s", "t", "2") MOTE_ADD_TAPS("u", "v", "1")
-        MOTE_LOAD_PAIRS("3") MOTE_ADD_TAPS("u", "v", "2")
-        "ldr %[x], %[bias]\n"
-        "ldr %[y], %[multiplier]\n"
-        "add %[top], %[top], #4\n"
-        MOTE_BIAS("s") MOTE_BIAS("t") MOTE_BIAS("u") MOTE_BIAS("v")
-        "ldr %[x], %[addend]\n"
-        MOTE_SCALE("s") MOTE_SCALE("t") MOTE_SATURATE("s") MOTE_SCALE("u")
-        MOTE_SATURATE("t") MOTE_SCALE("v") MOTE_SATURATE("u")
-        "ldr %[x], %[step]\n"
-        "ldr %[y], %[row]\n"
-        MOTE_SATURATE("v")
-        "add %[y], %[out], %[y]\n"
-        "strb %[v], [%[y], %[x]]\n"
-        "strb %[u], [%[y]]\n"
-        "strb %[t], [%[out], %[x]]\n"
-        "strb %[s], [%[out]]\n"
-        "ldr %[y], %[end]\n"
-        "add %[out], %[out], %[x], lsl #1\n"
-        MOTE_NEXT_GROUP("2*2*104")
-        MOTE_END_CHANNEL
-        : [s] "=&r"(s), [t] "=&r"(t), [u] "=&r"(u), [v] "=&r"(v), MOTE_LINEAR_STATE
-        : [row] "m"(row), MOTE_LINEAR_MEMORY
-        : "cc", "memory");
-  } else {
-    uint32_t z;
-    __asm__ volatile(
-        MOTE_BEGIN_CHANNEL
-        ".balign 4\n"
-        "1:\n"
-        MOTE_LOAD_THREE("0")
-        "smuad %[s], %[x], %[l0]\n"
-        "smuad %[t], %[y], %[l0]\n"
-        "smlabt %[s], %[y], %[r0], %[s]\n"
-        "smlabt %[t], %[z], %[r0], %[t]\n"
-        MOTE_LOAD_THREE("1") MOTE_ADD_TAPS_2("1")
-        MOTE_LOAD_THREE("2") MOTE_ADD_TAPS_2("2")
-        "ldr %[x], %[bias]\n"
-        "ldr %[y], %[multiplier]\n"
-        "ldr %[z], %[addend]\n"
-        "add %[top], %[top], #8\n"
-        MOTE_BIAS("t") MOTE_BIAS("s")
-        "smmlar %[t], %[t], %[y], %[z]\n"
-        "smmlar %[s], %[s], %[y], %[z]\n"
-        "ldr %[x], %[step]\n"
-        "ldr %[y], %[end]\n"
-        MOTE_SATURATE("t") MOTE_SATURATE("s")
-        "strb %[t], [%[out], %[x]]\n"
-        "strb %[s], [%[out]]\n"
-        "add %[out], %[out], %[x], lsl #1\n"
-        MOTE_NEXT_GROUP("2*2*104")
-        MOTE_END_CHANNEL
-        : [z] "=&r"(z), [s] "=&r"(s), [t] "=&r"(t), MOTE_LINEAR_STATE
-        : MOTE_LINEAR_MEMORY
-        : "cc", "memory");
-  }
+  uint32_t x, y, z, l0, r0, l1, r1, l2, r2;  // z is u
+  int32_t s, t, v;
+  __asm__ volatile(
+      MOTE_BEGIN_CHANNEL
+      ".balign 4\n"
+      "1:\n"
+      MOTE_LOAD_PAIRS("1")
+      "ldr %[v], %[bias]\n"
+      "smlatb %[t], %[x], %[l1], %[v]\n"
+      "smlad %[z], %[x], %[l0], %[v]\n"
+      "smlad %[s], %[x], %[l1], %[v]\n"
+      "smlatb %[v], %[x], %[l0], %[v]\n"
+      MOTE_ADD_RIGHT("s", "t", "1") MOTE_ADD_RIGHT("z", "v", "0")
+      MOTE_LOAD_PAIRS("2")
+      MOTE_ADD_LEFT("s", "t", "2") MOTE_ADD_LEFT("z", "v", "1")
+      MOTE_ADD_RIGHT("s", "t", "2") MOTE_ADD_RIGHT("z", "v", "1")
+      MOTE_LOAD_PAIRS("3")
+      MOTE_ADD_LEFT("z", "v", "2") MOTE_ADD_RIGHT("z", "v", "2")
+      "ldr %[y], [%[top], #4]\n"
+      "ldr %[x], [%[top]], #4\n"
+      MOTE_ADD_RIGHT("s", "t", "0") MOTE_ADD_LEFT("s", "t", "0")
+      "ldr %[x], %[multiplier]\n"
+      "ldr %[y], %[addend]\n"
+      MOTE_SCALE("v") MOTE_SCALE("z") MOTE_SATURATE("v") MOTE_SCALE("s")
+      MOTE_SATURATE("z") MOTE_SCALE("t") MOTE_SATURATE("s")
+      "ldr %[y], %[row]\n"
+      "ldr %[x], %[step]\n"
+      "add %[y], %[out], %[y]\n"
+      MOTE_SATURATE("t")
+      "strb %[v], [%[y], %[x]]\n"
+      "strb %[z], [%[y]]\n"
+      "ldr %[y], %[end]\n"
+      "strb %[t], [%[out], %[x]]\n"
+      "strb %[s], [%[out]]\n"
+      "add %[out], %[out], %[x], lsl #1\n"
+      MOTE_NEXT_ROWS("z", "v", "x", "4")
+      MOTE_ODD_ROW
+      MOTE_NEXT_CHANNEL
+      : [v] "=&l"(v), MOTE_LINEAR_STATE
+      : [row] "m"(state.row), [odd_row] "m"(state.odd_row), MOTE_LINEAR_MEMORY
+      : "cc", "memory");
+}
+
+/// A row at once; its step stays in a register.
+[[gnu::always_inline]] inline void run_linear_2(LinearState& state) {
+  const int16_t* top;
+  int8_t* out;
+  uint32_t x, y, z, l0, r0, l1, r1, l2, r2;
+  int32_t s, t, step;
+  __asm__ volatile(
+      "ldr %[w], %[step]\n"
+      MOTE_BEGIN_CHANNEL
+      ".balign 4\n"
+      "1:\n"
+      MOTE_LOAD_THREE("1")
+      "ldr %[t], %[bias]\n"
+      "smlad %[s], %[x], %[l1], %[t]\n"
+      "smlad %[t], %[y], %[l1], %[t]\n"
+      "smlabt %[s], %[y], %[r1], %[s]\n"
+      "smlabt %[t], %[z], %[r1], %[t]\n"
+      MOTE_LOAD_THREE("2") MOTE_ADD_TAPS_2("2")
+      "ldr %[y], [%[top], #4]\n"
+      "ldr %[z], [%[top], #8]\n"
+      "ldr %[x], [%[top]], #8\n"
+      "smlad %[t], %[y], %[l0], %[t]\n"
+      "smlabt %[s], %[y], %[r0], %[s]\n"
+      "smlabt %[t], %[z], %[r0], %[t]\n"
+      "smlad %[s], %[x], %[l0], %[s]\n"
+      "ldr %[x], %[multiplier]\n"
+      "ldr %[y], %[addend]\n"
+      MOTE_SCALE("t") MOTE_SCALE("s") MOTE_SATURATE("t") MOTE_SATURATE("s")
+      "ldr %[y], %[end]\n"
+      "strb %[t], [%[out], %[w]]\n"
+      "strb %[s], [%[out]]\n"
+      "add %[out], %[out], %[w], lsl #1\n"
+      MOTE_NEXT_ROWS("x", "z", "w", "8")
+      MOTE_NEXT_CHANNEL
+      : [w] "=&l"(step), MOTE_LINEAR_STATE
+      : MOTE_LINEAR_MEMORY
+      : "cc", "memory");
 }
 // clang-format on
 
 #undef MOTE_LOAD_PAIRS
-#undef MOTE_BEGIN_TAPS
-#undef MOTE_ADD_TAPS
+#undef MOTE_ADD_LEFT
+#undef MOTE_ADD_RIGHT
 #undef MOTE_LOAD_THREE
 #undef MOTE_ADD_TAPS_2
-#undef MOTE_BIAS
 #undef MOTE_SCALE
 #undef MOTE_SATURATE
-#undef MOTE_NEXT_GROUP
+#undef MOTE_WIDEN_TAPS
 #undef MOTE_BEGIN_CHANNEL
-#undef MOTE_END_CHANNEL
+#undef MOTE_NEXT_ROWS
+#undef MOTE_ODD_ROW
+#undef MOTE_NEXT_CHANNEL
 #undef MOTE_LINEAR_STATE
 #undef MOTE_LINEAR_MEMORY
 
-#else
-
-template <int kStride>
-void run_linear_channel(const LinearRun& r, int32_t number) {
-  const Filter3x3 filter = load_filter(r.weights + 3 * number);
-  const LinearChannel& channel = r.channels[number];
-  auto store = [&](const int16_t* top, int8_t* to) {
-    int32_t sum = sum_3x3(filter, top, kLinearPitch);
-    int32_t x = wrapping_add(channel.bias, wrapping_shift_left(sum, kDepthwiseLinearSumShift));
-    *to =
-        static_cast<int8_t>(requantize_linear_signed<kDepthwiseLinearShift>(x, channel.multiplier));
-  };
-  for (int32_t g = 0; g < r.groups; ++g) {
-    const int32_t row = g * kLinearRows<kStride> * kStride;
-    const int16_t* top = r.top + number * r.plane + row * kLinearPitch;
-    int8_t* out = r.output + number + g * r.group_step;
-    for (int32_t i = 0; i < r.pairs; ++i, top += 2 * kStride, out += 2 * r.step) {
-      if (kLinearRows<kStride> == 2) {
-        store(top + kLinearPitch + 1, out + r.row + r.step);
-        store(top + kLinearPitch, out + r.row);
-      }
-      store(top + kStride, out + r.step);
-      store(top, out);
-    }
+/// Inlined, for its memory is the caller's frame.
+[[gnu::always_inline]] inline void run_linear(const LinearRun& c, int32_t stride,
+                                              LinearState& state) {
+  state.next[0] = c.weights, state.next[1] = c.channels;
+  state.places[0] = c.top, state.places[1] = c.output;
+  state.count = c.count;
+  if (stride == 1) {
+    run_linear_1(state);
+  } else {
+    run_linear_2(state);
   }
 }
 
-template <int kStride>
-void run_linear(const LinearRun& r) {
-  for (int32_t i = 0; i < r.count; ++i) run_linear_channel<kStride>(r, i);
+#else
+
+using LinearState = LinearOutputs;
+
+inline void prepare_linear(const LinearOutputs& outputs, LinearState& state) {
+  state = outputs;
+}
+
+inline void run_linear(const LinearRun& all, int32_t stride, const LinearState& o) {
+  for (int32_t c = 0; c < all.count; ++c) {
+    const Filter3x3 filter = load_filter(all.weights + 3 * c);
+    const LinearChannel& channel = all.channels[c];
+    for (int32_t i = 0; i < o.height * o.width; ++i) {
+      const int32_t y = i / o.width, x = i % o.width;
+      const int16_t* top = all.top + c * (kLinearPitch / 4) + stride * (y * kLinearPitch + x);
+      const int32_t sum = sum_3x3(filter, top, kLinearPitch);
+      const int32_t fine =
+          wrapping_add(channel.bias, wrapping_shift_left(sum, kDepthwiseLinearSumShift));
+      all.output[c + y * o.row_step + x * o.step] = static_cast<int8_t>(
+          requantize_linear_signed<kDepthwiseLinearShift>(fine, channel.multiplier));
+    }
+  }
 }
 
 #endif
