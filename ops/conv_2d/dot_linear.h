@@ -55,6 +55,20 @@ inline void widen_word(uint32_t word, uint32_t* column) {
   column[0] = widen_even(word), column[2] = widen_odd(word);
 }
 
+/// Three rows of nine bytes to a column: the words of all rows, then what is left of each. A
+/// function of its own, for its registers.
+__attribute__((noinline)) inline void widen_three_nines(const int8_t* row, int32_t step,
+                                                        uint32_t* column) {
+  const int8_t *second = row + step, *third = second + step;
+  const uint32_t a = load_word(row), b = load_word(row + 4), c = load_word(second),
+                 d = load_word(second + 4), e = load_word(third), f = load_word(third + 4);
+  const int32_t x = row[8], y = second[8], z = third[8];
+  widen_word(a, column), widen_word(b, column + 4), widen_word(c, column + 8);
+  widen_word(d, column + 12), widen_word(e, column + 16), widen_word(f, column + 20);
+  column[24] = low_halves(static_cast<uint32_t>(x), static_cast<uint32_t>(z));
+  column[26] = static_cast<uint32_t>(y) & 0xffff;
+}
+
 #if MOTE_DSP_ASSEMBLY
 
 // The next block's first sums, and to the round's step where they begin.
@@ -279,19 +293,10 @@ inline void multiply_linear_tile(const LinearFours& run, int8_t* out) {
   }
 }
 
-/// A pixel or a window to a column: the words of all rows, then what is left of each.
+/// A pixel or a window to a column.
 inline void widen_source(const LinearFours& run, const int8_t* from, uint32_t* column) {
-  if (run.source == LinearSource::kPixels) {
-    for (int32_t i = 0; i < run.input_step; i += 4) widen_word(load_word(from + i), column + i);
-    return;
-  }
-  const int8_t *second = from + run.row_step, *third = second + run.row_step;
-  const int8_t* const rows[3] = {from, second, third};
-  for (const int8_t* row : rows) {
-    widen_word(load_word(row), column), widen_word(load_word(row + 4), column + 4);
-    column += 8;
-  }
-  column[0] = pair_of(from[8], third[8]), column[2] = pair_of(second[8], 0);
+  if (run.source == LinearSource::kThreeNines) return widen_three_nines(from, run.row_step, column);
+  for (int32_t i = 0; i < run.input_step; i += 4) widen_word(load_word(from + i), column + i);
 }
 
 inline void multiply_linear(const LinearFours& run) {

@@ -59,6 +59,8 @@ void copy_bytes(const int8_t* from, int32_t count, int8_t* to) {
 struct Block {
   const int8_t* from;
   int32_t rows, words, rest, step;  // step: bytes from piece to piece
+
+  bool is_three_nines() const { return rows == 3 && words == 2 && rest == 1; }
 };
 
 /// `step` of rows that aren't one piece.
@@ -87,6 +89,7 @@ inline void widen_rest(const Block& block, uint32_t* column) {
 /// A window to a column: the words of all rows, then what is left. A function of its own, for its
 /// registers.
 __attribute__((noinline)) void widen(const Block& block, uint32_t* column) {
+  if (block.is_three_nines()) return widen_three_nines(block.from, block.step, column);
   const int32_t all_words = block.words, step = block.step;
   const int8_t* row = block.from;
   for (int32_t rows = block.rows; rows > 0; --rows, row += step) {
@@ -314,8 +317,7 @@ struct InnerWindows {
   LinearSource source() const {
     const bool pixels = rows.rows == 1 && rows.rest == 0 && rows.words % 2 == 0;
     if (pixels && rows.words * 4 == step) return LinearSource::kPixels;
-    const bool nines = rows.rows == 3 && rows.words == 2 && rows.rest == 1;
-    return nines ? LinearSource::kThreeNines : LinearSource::kNothing;
+    return rows.is_three_nines() ? LinearSource::kThreeNines : LinearSource::kNothing;
   }
 };
 
