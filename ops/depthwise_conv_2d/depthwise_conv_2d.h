@@ -58,13 +58,18 @@ inline int32_t linear_rows(const Window& w) {
 /// The shifts of its channels, whose multipliers are less than 1/8.
 constexpr int kDepthwiseLinearSumShift = 8, kDepthwiseLinearShift = 10;
 
-/// The same for four channels and more and a pad_w of 1 at most, with channels that
+/// A channel of the kernel, read in one stream: its filter as above, and its line.
+struct LinearFilter {
+  uint32_t rows[3];
+  LinearChannel line;
+};
+
+/// The same for four channels and more and a pad_w of 1 at most, with lines that
 /// find_linear_channels() has found for those shifts. planes is scratch: [linear_rows(),
 /// kLinearPitch / 2] words.
 void depthwise_conv_2d_int8_dsp_linear(const DepthwiseConv2dInt8DspParams& params,
-                                       const int8_t* input, const uint32_t* weights,
-                                       const LinearChannel* channels, uint32_t* planes,
-                                       int8_t* output);
+                                       const int8_t* input, const LinearFilter* filters,
+                                       uint32_t* planes, int8_t* output);
 bool check_depthwise_conv_2d_int8_dsp_linear(const DepthwiseConv2dInt8DspParams& params,
                                              const Operand* operands);
 

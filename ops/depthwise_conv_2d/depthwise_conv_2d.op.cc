@@ -170,9 +170,14 @@ Step* emit_linear(Lowering& node, const DepthwiseConv2dInt8Params& params,
                                      {kDepthwiseLinearSumShift, kDepthwiseLinearShift});
   if (!linear) return nullptr;
   DepthwiseConv2dInt8DspParams packed{w, sideways, params.input_offset, params.output};
+  std::vector<uint32_t> rows = pack_rows(weights, sideways);
+  std::vector<LinearFilter> filters;
+  for (size_t c = 0; c < linear->size(); ++c) {
+    filters.push_back({{rows[3 * c], rows[3 * c + 1], rows[3 * c + 2]}, (*linear)[c]});
+  }
   return &node.emit(
       kInt8DspLinear, packed,
-      {node.in(0), node.constant(pack_rows(weights, sideways)), node.constant(*linear),
+      {node.in(0), node.constant(filters),
        node.scratch(static_cast<uint32_t>(linear_rows(w) * kLinearPitch) * 2), node.out()});
 }
 
@@ -286,7 +291,8 @@ void lower_int8(Lowering& node, const DepthwiseConv2dInt8Params& params) {
                        : &emit_planes(node, params, weights, *folded);
       }
       bool same = node.input(0).shape == node.output().shape;
-      if (same && w.pad_h <= 2 && w.pad_w <= 2) step->in_place = {{4, 0}};
+      int output = step->kernel == &kInt8DspLinear ? 3 : 4;
+      if (same && w.pad_h <= 2 && w.pad_w <= 2) step->in_place = {{output, 0}};
       return;
     }
   }

@@ -14,7 +14,7 @@ namespace {
 struct LinearStrip {
   StripPixels pixels;
   int32_t first, output;  // bytes
-  int32_t words;          // that its pixels make in a row of a plane
+  int32_t used, words;    // of a plane's row: up to the last pixel, and in all
   LinearState state;
 };
 
@@ -31,54 +31,60 @@ __attribute__((noinline)) void prepare_strip(const DepthwiseConv2dInt8DspParams&
   const int32_t head = leftmost ? w.pad_w : 0;
   const int32_t count = clamp(w.input_w - first, 0, columns - (leftmost ? head : 2));
   strip.first = first * from.pixel, strip.output = x * to.pixel;
-  strip.words = (head + count + 1) >> 1;
+  const int32_t words = (head + count + 1) >> 1;
+  strip.used = words + (leftmost ? 0 : 1), strip.words = columns >> 1;
   strip.pixels.row = static_cast<uint32_t>(count - head) + (head != 0 ? kBehindBorder : 0);
   strip.pixels.gap = from.row - count * from.pixel;
-  strip.pixels.words_gap = 4 * (kStripPitch - strip.words);
+  strip.pixels.words_gap = 4 * (kStripPitch - words);
   prepare_linear({width, w.output_h, to.pixel, to.row, w.stride_w}, strip.state);
 }
 
 void run_linear_picture(const DepthwiseConv2dInt8DspParams& p, const int8_t* input,
-                        const uint32_t* weights, const LinearChannel* channels, uint32_t* planes,
-                        int8_t* output) {
+                        const LinearFilter* filters, uint32_t* planes, int8_t* output) {
   const Window& w = p.window;
   const Steps from = steps_of(p, w.input_h, w.input_w), to = steps_of(p, w.output_h, w.output_w);
   const int32_t most = kStripColumns / w.stride_w;
+  const uint32_t zero = pair_of(-p.input_offset, -p.input_offset);
   uint32_t* inside = planes + w.pad_h * kStripPitch;
   LinearStrip strip;  // not filled by an initialiser, which would call memset
   strip.pixels.rows = clamp(linear_rows(w) - w.pad_h, 1, w.input_h);
   strip.pixels.step = from.pixel;
-  strip.pixels.border = 0x01010101 * (static_cast<uint32_t>(-p.input_offset) & 0xff);
+  strip.pixels.border = 0x01010101 * (zero & 0xff);
   int32_t prepared = -1;
-  for (int32_t c = 0; c < w.output_c; c += 4) {
+  for (int32_t left = w.output_c; left > 0; left -= 4, input += 4, filters += 4, output += 4) {
     // The last four are filled together with some before them, which aren't computed again.
-    const int32_t left = w.output_c - c, before = left < 4 ? 4 - left : 0;
-    for (int32_t x = 0; x < w.output_w; x += most) {
-      if (x != prepared) prepare_strip(p, from, to, x, most, strip);
-      prepared = x;
-      if (x > 0) {
-        continue_strip(strip.pixels.rows, strip.words + 1,
-                       pair_of(-p.input_offset, -p.input_offset), inside);
+    const int32_t before = left < 4 ? 4 - left : 0;
+    int32_t x = 0;
+    do {
+      if (x != prepared) {
+        prepare_strip(p, from, to, x, most, strip);
+        if (x != 0 || prepared < 0) {
+          begin_strip(strip.pixels.rows, strip.used, strip.words, zero, inside);
+        }
+        prepared = x;
       }
-      fill_strip(strip.pixels, input + c - before + strip.first, inside + (x > 0));
+      fill_strip(strip.pixels, input - before + strip.first, inside + (x != 0));
       const uint32_t* top = planes + before * kStripWords;
-      run_linear({weights + 3 * c, channels + c, reinterpret_cast<const int16_t*>(top),
-                  output + c + strip.output, 4 - before},
-                 w.stride_w, strip.state);
-    }
+      run_linear(
+          {filters, reinterpret_cast<const int16_t*>(top), output + strip.output, 4 - before},
+          w.stride_w, strip.state);
+      x += most;
+    } while (x < w.output_w);
   }
 }
 
 }  // namespace
 
 void depthwise_conv_2d_int8_dsp_linear(const DepthwiseConv2dInt8DspParams& p, const int8_t* input,
-                                       const uint32_t* weights, const LinearChannel* channels,
-                                       uint32_t* planes, int8_t* output) {
+                                       const LinearFilter* filters, uint32_t* planes,
+                                       int8_t* output) {
   const Window& w = p.window;
   const int32_t output_bytes = w.output_h * w.output_w * w.output_c;
-  clear_planes(linear_rows(w) * kLinearPitch / 2, p.input_offset, planes);
+  const int32_t rows = linear_rows(w), above = w.pad_h + clamp(rows - w.pad_h, 1, w.input_h);
+  clear_planes(w.pad_h * kStripPitch, p.input_offset, planes);
+  clear_planes((rows - above) * kStripPitch, p.input_offset, planes + above * kStripPitch);
   for (int32_t n = 0; n < w.batches; ++n) {
-    run_linear_picture(p, input, weights, channels, planes, output);
+    run_linear_picture(p, input, filters, planes, output);
     clamp_outputs(output, output_bytes, p.output);
     input += w.input_h * w.input_w * w.input_c;
     output += output_bytes;
@@ -88,10 +94,10 @@ void depthwise_conv_2d_int8_dsp_linear(const DepthwiseConv2dInt8DspParams& p, co
 [[gnu::cold]] bool check_depthwise_conv_2d_int8_dsp_linear(const DepthwiseConv2dInt8DspParams& p,
                                                            const Operand* operands) {
   const Window& w = p.window;
-  if (!check_plain_3x3(p, operands[0], operands[4])) return false;
+  if (!check_plain_3x3(p, operands[0], operands[3])) return false;
   return w.output_c >= 4 && all_within(0, 1, w.pad_h, w.pad_w) &&
-         operands[1].holds<uint32_t>(w.output_c, 3) && check_linear(operands[2], w.output_c) &&
-         operands[3].holds<uint32_t>(linear_rows(w), kLinearPitch / 2);
+         operands[1].holds<LinearFilter>(w.output_c) &&
+         operands[2].holds<uint32_t>(linear_rows(w), kLinearPitch / 2);
 }
 
 }  // namespace mote

@@ -119,13 +119,18 @@ inline void fill_strip(const StripPixels& strip, const int8_t* pixel, uint32_t* 
 
 #endif
 
-/// Begins a strip behind another one: its first word is the other one's last. Sets what is behind
-/// the pixels, from word `used` on, to border.
-__attribute__((noinline)) inline void continue_strip(int32_t rows, int32_t used, uint32_t border,
-                                                     uint32_t* words) {
-  for (uint32_t* end = words + rows * kStripPitch; words != end; words += kStripWords) {
-    words[0] = words[kStripWords - 1];
-    for (int32_t i = used; i < kStripWords; ++i) words[i] = border;
+/// Begins a strip in these rows as the one before ended, and fills words [used, end) behind its
+/// pixels with border.
+__attribute__((noinline)) inline void begin_strip(int32_t rows, int32_t used, int32_t end,
+                                                  uint32_t border, uint32_t* words) {
+  for (; rows > 0; --rows, words += kStripPitch) {
+    const uint32_t a = words[kStripWords - 1], b = words[2 * kStripWords - 1],
+                   c = words[3 * kStripWords - 1], d = words[4 * kStripWords - 1];
+    words[0] = a, words[kStripWords] = b, words[2 * kStripWords] = c, words[3 * kStripWords] = d;
+    for (int32_t i = used; i < end; ++i) {
+      words[i] = words[i + kStripWords] = border;
+      words[i + 2 * kStripWords] = words[i + 3 * kStripWords] = border;
+    }
   }
 }
 

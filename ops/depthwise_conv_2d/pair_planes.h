@@ -98,7 +98,8 @@ __attribute__((noinline)) inline void fill_planes(const DepthwiseConv2dInt8DspPa
 }
 
 /// The input's zero point everywhere, in a multiple of four words.
-inline void clear_planes(int32_t words, int32_t input_offset, uint32_t* planes) {
+__attribute__((noinline)) inline void clear_planes(int32_t words, int32_t input_offset,
+                                                   uint32_t* planes) {
   const uint32_t zero = pair_of(-input_offset, -input_offset);
   for (; words >= 4; words -= 4, planes += 4) {
     planes[0] = planes[1] = planes[2] = planes[3] = zero;

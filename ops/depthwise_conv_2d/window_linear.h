@@ -12,12 +12,10 @@
 
 namespace mote {
 
-/// Where a run begins: the first channel's filter (three words a channel, of each row taps 0, 1, 1
-/// and 2), line, first window, at a word, and output; and how many channels, whose planes lie side
-/// by side.
+/// Where a run begins: the first channel's filter, first window, at a word, and output; and how
+/// many channels, whose planes lie side by side.
 struct LinearRun {
-  const uint32_t* weights;
-  const LinearChannel* channels;
+  const LinearFilter* filters;
   const int16_t* top;
   int8_t* output;
   int32_t count;
@@ -33,7 +31,8 @@ struct LinearOutputs {
 
 #if MOTE_DSP_ASSEMBLY
 
-static_assert(kLinearPitch == 104 && kDepthwiseLinearSumShift == 8 && kDepthwiseLinearShift == 10,
+static_assert(kLinearPitch == 104 && sizeof(LinearFilter) == 20 && kDepthwiseLinearSumShift == 8 &&
+                  kDepthwiseLinearShift == 10,
               "assembly has them as numbers");
 
 /// Outputs in pairs along a row, and rows in pairs: how many, from one to the next, and what the
@@ -49,8 +48,9 @@ inline LinearPairs pairs_of(int32_t size, int32_t step) {
 
 /// What the loops keep in memory. A run leaves it ready for the next one.
 struct LinearState {
-  const void *next[2], *places[2];  // the next channel's weights and line, inputs and outputs
-  int32_t count;                    // channels left
+  const LinearFilter* filter;  // of the next channel, as its first window and output
+  const void* places[2];
+  int32_t count;  // channels left
   int32_t bias, multiplier, addend;
   int32_t step, row;
   int32_t odd_step, odd_row;  // LinearPairs::odd
@@ -105,16 +105,16 @@ inline void prepare_linear(const LinearOutputs& o, LinearState& state) {
 #define MOTE_BEGIN_CHANNEL                             \
   ".balign 4\n"                                        \
   "3:\n"                                               \
-  "ldrd %[x], %[y], %[next]\n"                         \
+  "ldr %[x], %[filter]\n"                              \
+  "ldrd %[top], %[out], %[places]\n"                   \
   "ldr %[l1], [%[x], #4]\n"                            \
   "ldr %[l2], [%[x], #8]\n"                            \
-  "ldr %[l0], [%[x]], #12\n"                           \
-  "ldr %[t], [%[y], #4]\n"                             \
-  "ldr %[s], [%[y]], #8\n"                             \
-  "strd %[x], %[y], %[next]\n"                         \
-  "str %[t], %[multiplier]\n"                          \
+  "ldr %[s], [%[x], #12]\n"                            \
+  "ldr %[t], [%[x], #16]\n"                            \
+  "ldr %[l0], [%[x]], #20\n"                           \
   "str %[s], %[bias]\n"                                \
-  "ldrd %[top], %[out], %[places]\n"                   \
+  "str %[t], %[multiplier]\n"                          \
+  "str %[x], %[filter]\n"                              \
   "ldrd %[x], %[y], %[sizes]\n"                        \
   MOTE_WIDEN_TAPS("0") MOTE_WIDEN_TAPS("1") MOTE_WIDEN_TAPS("2") \
   "add %[x], %[top], %[x]\n"                           \
@@ -178,7 +178,7 @@ inline void prepare_linear(const LinearOutputs& o, LinearState& state) {
       [t] "=&l"(t), [l0] "=&r"(l0), [r0] "=&r"(r0), [l1] "=&r"(l1), [r1] "=&r"(r1),               \
       [l2] "=&r"(l2), [r2] "=&r"(r2), "=m"(state)
 #define MOTE_LINEAR_MEMORY                                                                        \
-  [next] "m"(state.next), [places] "m"(state.places), [count] "m"(state.count),                   \
+  [filter] "m"(state.filter), [places] "m"(state.places), [count] "m"(state.count),                   \
       [bias] "m"(state.bias), [multiplier] "m"(state.multiplier), [addend] "m"(state.addend),     \
       [step] "m"(state.step), [odd_step] "m"(state.odd_step), [sizes] "m"(state.sizes),           \
       [top_gap] "m"(state.top_gap), [output_gap] "m"(state.output_gap), [end] "m"(state.end),     \
@@ -289,7 +289,7 @@ inline void prepare_linear(const LinearOutputs& o, LinearState& state) {
 /// Inlined, for its memory is the caller's frame.
 [[gnu::always_inline]] inline void run_linear(const LinearRun& c, int32_t stride,
                                               LinearState& state) {
-  state.next[0] = c.weights, state.next[1] = c.channels;
+  state.filter = c.filters;
   state.places[0] = c.top, state.places[1] = c.output;
   state.count = c.count;
   if (stride == 1) {
@@ -309,8 +309,8 @@ inline void prepare_linear(const LinearOutputs& outputs, LinearState& state) {
 
 inline void run_linear(const LinearRun& all, int32_t stride, const LinearState& o) {
   for (int32_t c = 0; c < all.count; ++c) {
-    const Filter3x3 filter = load_filter(all.weights + 3 * c);
-    const LinearChannel& channel = all.channels[c];
+    const Filter3x3 filter = load_filter(all.filters[c].rows);
+    const LinearChannel& channel = all.filters[c].line;
     for (int32_t i = 0; i < o.height * o.width; ++i) {
       const int32_t y = i / o.width, x = i % o.width;
       const int16_t* top = all.top + c * (kLinearPitch / 4) + stride * (y * kLinearPitch + x);
