@@ -50,10 +50,9 @@ bool check_depthwise_conv_2d_int8_dsp(const DepthwiseConv2dInt8DspParams& params
 constexpr int32_t kLinearPitch = 104;
 /// Columns of the padded picture from the begin of what a plane has room for, a strip, to the next.
 constexpr int32_t kStripColumns = kLinearPitch / 4 - 2;
-/// Its planes' rows.
+/// Its planes' rows, for outputs in pairs of rows.
 inline int32_t linear_rows(const Window& w) {
-  const int32_t rows = w.stride_h == 1 ? w.output_h + w.output_h % 2 : w.output_h;
-  return (rows - 1) * w.stride_h + 3;
+  return (w.output_h + w.output_h % 2 - 1) * w.stride_h + 3;
 }
 /// The shifts of its channels, whose multipliers are less than 1/8.
 constexpr int kDepthwiseLinearSumShift = 8, kDepthwiseLinearShift = 10;

@@ -60,44 +60,99 @@ struct LinearState {
 };
 
 inline void prepare_linear(const LinearOutputs& o, LinearState& state) {
-  constexpr int32_t kGroupBytes = 4 * kLinearPitch;  // two rows, or one with a stride of 2
+  const int32_t group_bytes = 4 * kLinearPitch * o.stride, pair_bytes = 4 * o.stride;
   const LinearPairs columns = pairs_of(o.width, o.step), rows = pairs_of(o.height, o.row_step);
-  const int32_t pair_bytes = 4 * o.stride, odd_bytes = columns.odd == 0 ? 0 : pair_bytes;
-  const int32_t groups = o.stride == 1 ? rows.count : o.height;
+  const int32_t odd_bytes = columns.odd == 0 ? 0 : pair_bytes;
   state.addend = -(128 << kDepthwiseLinearShift);
   state.step = columns.step, state.odd_step = columns.odd;
   state.row = rows.step, state.odd_row = rows.odd;
   state.sizes[0] = columns.count * pair_bytes;
-  state.sizes[1] = odd_bytes + kGroupBytes * (groups - 1);
-  state.top_gap = kGroupBytes - state.sizes[0] - odd_bytes;
-  state.output_gap =
-      (o.stride == 1 ? 2 * rows.step : o.row_step) - 2 * columns.count * columns.step;
+  state.sizes[1] = odd_bytes + group_bytes * (rows.count - 1);
+  state.top_gap = group_bytes - state.sizes[0] - odd_bytes;
+  state.output_gap = 2 * (rows.step - columns.count * columns.step);
 }
 
 // clang-format off
-// Inputs (x0, x1) and (x2, x3) of a plane's row, and what sums s and t get from them and from a
-// filter's row.
-#define MOTE_LOAD_PAIRS(row)                           \
-  "ldr %[x], [%[top], #2*104*" row "]\n"               \
-  "ldr %[y], [%[top], #2*104*" row "+4]\n"
+#define MOTE_LOAD(x, row, bytes) "ldr %[" x "], [%[top], #2*104*" row bytes "]\n"
+// What sums s and t, neighbours, get from a plane's row, inputs (x0, x1) in x and (x2, x3) in y,
+// and from a filter's row.
 #define MOTE_ADD_LEFT(s, t, i)                         \
   "smlad %[" s "], %[x], %[l" i "], %[" s "]\n"        \
   "smlatb %[" t "], %[x], %[l" i "], %[" t "]\n"
 #define MOTE_ADD_RIGHT(s, t, i)                        \
   "smlabt %[" s "], %[y], %[r" i "], %[" s "]\n"       \
   "smlad %[" t "], %[y], %[r" i "], %[" t "]\n"
-// The same with inputs (x4, x5) in z and a stride of 2.
-#define MOTE_LOAD_THREE(row)                           \
-  "ldr %[x], [%[top], #2*104*" row "]\n"               \
-  "ldr %[y], [%[top], #2*104*" row "+4]\n"             \
-  "ldr %[z], [%[top], #2*104*" row "+8]\n"
-#define MOTE_ADD_TAPS_2(i)                             \
-  "smlad %[s], %[x], %[l" i "], %[s]\n"                \
-  "smlad %[t], %[y], %[l" i "], %[t]\n"                \
-  "smlabt %[s], %[y], %[r" i "], %[s]\n"               \
-  "smlabt %[t], %[z], %[r" i "], %[t]\n"
+// Both of two rows of outputs.
+#define MOTE_TAPS_1                                    \
+  MOTE_LOAD("x", "1", "") MOTE_LOAD("y", "1", "+4")    \
+  "ldr %[v], %[bias]\n"                                \
+  "smlatb %[t], %[x], %[l1], %[v]\n"                   \
+  "smlad %[u], %[x], %[l0], %[v]\n"                    \
+  "smlad %[s], %[x], %[l1], %[v]\n"                    \
+  "smlatb %[v], %[x], %[l0], %[v]\n"                   \
+  MOTE_ADD_RIGHT("s", "t", "1") MOTE_ADD_RIGHT("u", "v", "0") \
+  MOTE_LOAD("x", "2", "") MOTE_LOAD("y", "2", "+4")    \
+  MOTE_ADD_LEFT("s", "t", "2") MOTE_ADD_LEFT("u", "v", "1")   \
+  MOTE_ADD_RIGHT("s", "t", "2") MOTE_ADD_RIGHT("u", "v", "1") \
+  MOTE_LOAD("x", "3", "") MOTE_LOAD("y", "3", "+4")    \
+  MOTE_ADD_LEFT("u", "v", "2") MOTE_ADD_RIGHT("u", "v", "2")  \
+  "ldr %[y], [%[top], #4]\n"                           \
+  "ldr %[x], [%[top]], #4\n"                           \
+  MOTE_ADD_RIGHT("s", "t", "0") MOTE_ADD_LEFT("s", "t", "0")
+// The same with a stride of 2, where x, y and z are (x0, x1), (x2, x3) and (x4, x5).
+#define MOTE_ADD_THREE(s, t, x, y, z, i)               \
+  "smlad %[" s "], %[" x "], %[l" i "], %[" s "]\n"    \
+  "smlad %[" t "], %[" y "], %[l" i "], %[" t "]\n"    \
+  "smlabt %[" s "], %[" y "], %[r" i "], %[" s "]\n"   \
+  "smlabt %[" t "], %[" z "], %[r" i "], %[" t "]\n"
+#define MOTE_TAPS_2                                    \
+  MOTE_LOAD("x", "1", "") MOTE_LOAD("y", "1", "+4") MOTE_LOAD("u", "1", "+8") \
+  "ldr %[t], %[bias]\n"                                \
+  "smlad %[s], %[x], %[l1], %[t]\n"                    \
+  "smlad %[t], %[y], %[l1], %[t]\n"                    \
+  "smlabt %[s], %[y], %[r1], %[s]\n"                   \
+  "smlabt %[t], %[u], %[r1], %[t]\n"                   \
+  "ldr %[y], [%[top], #4]\n"                           \
+  "ldr %[u], [%[top], #8]\n"                           \
+  "ldr %[x], [%[top]], #8\n"                           \
+  MOTE_ADD_THREE("s", "t", "x", "y", "u", "0")         \
+  MOTE_LOAD("u", "2", "-8") MOTE_LOAD("y", "2", "-4") MOTE_LOAD("x", "2", "") \
+  "ldr %[v], %[bias]\n"                                \
+  MOTE_ADD_THREE("s", "t", "u", "y", "x", "2")         \
+  "smlad %[u], %[u], %[l0], %[v]\n"                    \
+  "smlad %[v], %[y], %[l0], %[v]\n"                    \
+  "smlabt %[u], %[y], %[r0], %[u]\n"                   \
+  "smlabt %[v], %[x], %[r0], %[v]\n"                   \
+  MOTE_LOAD("x", "3", "-8") MOTE_LOAD("y", "3", "-4")  \
+  "smlad %[u], %[x], %[l1], %[u]\n"                    \
+  "smlad %[v], %[y], %[l1], %[v]\n"                    \
+  "smlabt %[u], %[y], %[r1], %[u]\n"                   \
+  MOTE_LOAD("x", "3", "") MOTE_LOAD("y", "4", "-8")    \
+  "smlabt %[v], %[x], %[r1], %[v]\n"                   \
+  "smlad %[u], %[y], %[l2], %[u]\n"                    \
+  MOTE_LOAD("x", "4", "-4") MOTE_LOAD("y", "4", "")    \
+  "smlad %[v], %[x], %[l2], %[v]\n"                    \
+  "smlabt %[u], %[x], %[r2], %[u]\n"                   \
+  "smlabt %[v], %[y], %[r2], %[v]\n"
 #define MOTE_SCALE(s) "smmlar %[" s "], %[" s "], %[x], %[y]\n"
 #define MOTE_SATURATE(s) "ssat %[" s "], #8, %[" s "], asr #10\n"
+#define MOTE_STORE                                     \
+  "ldr %[x], %[multiplier]\n"                          \
+  "ldr %[y], %[addend]\n"                              \
+  MOTE_SCALE("v") MOTE_SCALE("u") MOTE_SATURATE("v") MOTE_SCALE("s") \
+  MOTE_SATURATE("u") MOTE_SCALE("t") MOTE_SATURATE("s") \
+  "ldr %[y], %[row]\n"                                 \
+  "ldr %[x], %[step]\n"                                \
+  "add %[y], %[out], %[y]\n"                           \
+  MOTE_SATURATE("t")                                   \
+  "strb %[v], [%[y], %[x]]\n"                          \
+  "strb %[u], [%[y]]\n"                                \
+  "ldr %[y], %[end]\n"                                 \
+  "strb %[t], [%[out], %[x]]\n"                        \
+  "strb %[s], [%[out]]\n"                              \
+  "add %[out], %[out], %[x], lsl #1\n"                 \
+  "cmp %[top], %[y]\n"                                 \
+  "bne 1b\n"
 #define MOTE_WIDEN_TAPS(i)                             \
   "and %[r" i "], %[l" i "], #0xff00ff00\n"            \
   "lsl %[l" i "], %[l" i "], #8\n"
@@ -128,163 +183,66 @@ inline void prepare_linear(const LinearOutputs& o, LinearState& state) {
   "str %[y], %[last]\n"                                \
   "strd %[s], %[t], %[places]\n"
 // Behind a row's pairs: once more with a step of 0 (6) if the number of outputs is odd, then the
-// next group of rows or (2) the channel's end. All low registers, as CBNZ wants them.
-#define MOTE_NEXT_ROWS(u, v, step, pair_bytes)         \
-  "cmp %[top], %[y]\n"                                 \
-  "bne 1b\n"                                           \
+// next two rows or (2) the channel's end. All low registers, as CBNZ wants them.
+#define MOTE_NEXT_ROWS(pair_bytes)                     \
   "ldr %[s], %[last]\n"                                \
   "ldr %[t], %[top_gap]\n"                             \
-  "ldr %[" u "], %[output_gap]\n"                      \
+  "ldr %[u], %[output_gap]\n"                          \
   "ldr %[y], %[sizes]\n"                               \
-  "ldr %[" v "], %[odd_step]\n"                        \
-  "cbnz %[" v "], 6f\n"                                \
+  "ldr %[v], %[odd_step]\n"                            \
+  "cbnz %[v], 6f\n"                                    \
   "4:\n"                                               \
   "cmp %[top], %[s]\n"                                 \
   "beq 2f\n"                                           \
   "5:\n"                                               \
   "add %[top], %[top], %[t]\n"                         \
-  "add %[out], %[out], %[" u "]\n"                     \
+  "add %[out], %[out], %[u]\n"                         \
   "add %[y], %[top], %[y]\n"                           \
   "str %[y], %[end]\n"                                 \
   "b 1b\n"                                             \
   "6:\n"                                               \
-  "eors %[" step "], %[" step "], %[" v "]\n"          \
-  "str %[" step "], %[step]\n"                         \
+  "eors %[x], %[x], %[v]\n"                            \
+  "str %[x], %[step]\n"                                \
   "bne 4b\n"                                           \
   "add %[y], %[top], #" pair_bytes "\n"                \
   "str %[y], %[end]\n"                                 \
   "b 1b\n"                                             \
   "2:\n"
 // Likewise behind a plane's pairs of rows.
-#define MOTE_ODD_ROW                                   \
+#define MOTE_ODD_ROW(group_bytes)                      \
   "ldr %[x], %[odd_row]\n"                             \
   "cbz %[x], 7f\n"                                     \
   "ldr %[v], %[row]\n"                                 \
   "eors %[v], %[v], %[x]\n"                            \
   "str %[v], %[row]\n"                                 \
   "bne 7f\n"                                           \
-  "add %[s], %[s], #2*2*104\n"                         \
+  "add %[s], %[s], #" group_bytes "\n"                 \
   "str %[s], %[last]\n"                                \
   "b 5b\n"                                             \
   "7:\n"
-#define MOTE_NEXT_CHANNEL                              \
-  "ldr %[x], %[count]\n"                               \
-  "subs %[x], %[x], #1\n"                              \
-  "str %[x], %[count]\n"                               \
-  "bne.w 3b\n"
-// What both loops have: registers, and memory.
-#define MOTE_LINEAR_STATE                                                                         \
-  [top] "=&l"(top), [out] "=&l"(out), [x] "=&l"(x), [y] "=&l"(y), [z] "=&l"(z), [s] "=&l"(s),     \
-      [t] "=&l"(t), [l0] "=&r"(l0), [r0] "=&r"(r0), [l1] "=&r"(l1), [r1] "=&r"(r1),               \
-      [l2] "=&r"(l2), [r2] "=&r"(r2), "=m"(state)
-#define MOTE_LINEAR_MEMORY                                                                        \
-  [filter] "m"(state.filter), [places] "m"(state.places), [count] "m"(state.count),                   \
-      [bias] "m"(state.bias), [multiplier] "m"(state.multiplier), [addend] "m"(state.addend),     \
-      [step] "m"(state.step), [odd_step] "m"(state.odd_step), [sizes] "m"(state.sizes),           \
-      [top_gap] "m"(state.top_gap), [output_gap] "m"(state.output_gap), [end] "m"(state.end),     \
-      [last] "m"(state.last)
-
-/// Two rows at once.
-[[gnu::always_inline]] inline void run_linear_1(LinearState& state) {
-  const int16_t* top;
-  int8_t* out;
-  uint32_t x, y, z, l0, r0, l1, r1, l2, r2;  // z is u
-  int32_t s, t, v;
-  __asm__ volatile(
-      MOTE_BEGIN_CHANNEL
-      ".balign 4\n"
-      "1:\n"
-      MOTE_LOAD_PAIRS("1")
-      "ldr %[v], %[bias]\n"
-      "smlatb %[t], %[x], %[l1], %[v]\n"
-      "smlad %[z], %[x], %[l0], %[v]\n"
-      "smlad %[s], %[x], %[l1], %[v]\n"
-      "smlatb %[v], %[x], %[l0], %[v]\n"
-      MOTE_ADD_RIGHT("s", "t", "1") MOTE_ADD_RIGHT("z", "v", "0")
-      MOTE_LOAD_PAIRS("2")
-      MOTE_ADD_LEFT("s", "t", "2") MOTE_ADD_LEFT("z", "v", "1")
-      MOTE_ADD_RIGHT("s", "t", "2") MOTE_ADD_RIGHT("z", "v", "1")
-      MOTE_LOAD_PAIRS("3")
-      MOTE_ADD_LEFT("z", "v", "2") MOTE_ADD_RIGHT("z", "v", "2")
-      "ldr %[y], [%[top], #4]\n"
-      "ldr %[x], [%[top]], #4\n"
-      MOTE_ADD_RIGHT("s", "t", "0") MOTE_ADD_LEFT("s", "t", "0")
-      "ldr %[x], %[multiplier]\n"
-      "ldr %[y], %[addend]\n"
-      MOTE_SCALE("v") MOTE_SCALE("z") MOTE_SATURATE("v") MOTE_SCALE("s")
-      MOTE_SATURATE("z") MOTE_SCALE("t") MOTE_SATURATE("s")
-      "ldr %[y], %[row]\n"
-      "ldr %[x], %[step]\n"
-      "add %[y], %[out], %[y]\n"
-      MOTE_SATURATE("t")
-      "strb %[v], [%[y], %[x]]\n"
-      "strb %[z], [%[y]]\n"
-      "ldr %[y], %[end]\n"
-      "strb %[t], [%[out], %[x]]\n"
-      "strb %[s], [%[out]]\n"
-      "add %[out], %[out], %[x], lsl #1\n"
-      MOTE_NEXT_ROWS("z", "v", "x", "4")
-      MOTE_ODD_ROW
-      MOTE_NEXT_CHANNEL
-      : [v] "=&l"(v), MOTE_LINEAR_STATE
-      : [row] "m"(state.row), [odd_row] "m"(state.odd_row), MOTE_LINEAR_MEMORY
-      : "cc", "memory");
-}
-
-/// A row at once; its step stays in a register.
-[[gnu::always_inline]] inline void run_linear_2(LinearState& state) {
-  const int16_t* top;
-  int8_t* out;
-  uint32_t x, y, z, l0, r0, l1, r1, l2, r2;
-  int32_t s, t, step;
-  __asm__ volatile(
-      "ldr %[w], %[step]\n"
-      MOTE_BEGIN_CHANNEL
-      ".balign 4\n"
-      "1:\n"
-      MOTE_LOAD_THREE("1")
-      "ldr %[t], %[bias]\n"
-      "smlad %[s], %[x], %[l1], %[t]\n"
-      "smlad %[t], %[y], %[l1], %[t]\n"
-      "smlabt %[s], %[y], %[r1], %[s]\n"
-      "smlabt %[t], %[z], %[r1], %[t]\n"
-      MOTE_LOAD_THREE("2") MOTE_ADD_TAPS_2("2")
-      "ldr %[y], [%[top], #4]\n"
-      "ldr %[z], [%[top], #8]\n"
-      "ldr %[x], [%[top]], #8\n"
-      "smlad %[t], %[y], %[l0], %[t]\n"
-      "smlabt %[s], %[y], %[r0], %[s]\n"
-      "smlabt %[t], %[z], %[r0], %[t]\n"
-      "smlad %[s], %[x], %[l0], %[s]\n"
-      "ldr %[x], %[multiplier]\n"
-      "ldr %[y], %[addend]\n"
-      MOTE_SCALE("t") MOTE_SCALE("s") MOTE_SATURATE("t") MOTE_SATURATE("s")
-      "ldr %[y], %[end]\n"
-      "strb %[t], [%[out], %[w]]\n"
-      "strb %[s], [%[out]]\n"
-      "add %[out], %[out], %[w], lsl #1\n"
-      MOTE_NEXT_ROWS("x", "z", "w", "8")
-      MOTE_NEXT_CHANNEL
-      : [w] "=&l"(step), MOTE_LINEAR_STATE
-      : MOTE_LINEAR_MEMORY
-      : "cc", "memory");
-}
+#define MOTE_LINEAR_LOOP(TAPS, pair_bytes, group_bytes)                                           \
+  __asm__ volatile(                                                                               \
+      MOTE_BEGIN_CHANNEL                                                                          \
+      ".balign 4\n"                                                                               \
+      "1:\n"                                                                                      \
+      TAPS                                                                                        \
+      MOTE_STORE                                                                                  \
+      MOTE_NEXT_ROWS(pair_bytes)                                                                  \
+      MOTE_ODD_ROW(group_bytes)                                                                   \
+      "ldr %[x], %[count]\n"                                                                      \
+      "subs %[x], %[x], #1\n"                                                                     \
+      "str %[x], %[count]\n"                                                                      \
+      "bne.w 3b\n"                                                                                \
+      : [top] "=&l"(top), [out] "=&l"(out), [x] "=&l"(x), [y] "=&l"(y), [s] "=&l"(s),             \
+        [t] "=&l"(t), [u] "=&l"(u), [v] "=&l"(v), [l0] "=&r"(l0), [r0] "=&r"(r0),                 \
+        [l1] "=&r"(l1), [r1] "=&r"(r1), [l2] "=&r"(l2), [r2] "=&r"(r2), "=m"(state)               \
+      : [filter] "m"(state.filter), [places] "m"(state.places), [count] "m"(state.count),         \
+        [bias] "m"(state.bias), [multiplier] "m"(state.multiplier), [addend] "m"(state.addend),   \
+        [step] "m"(state.step), [row] "m"(state.row), [odd_step] "m"(state.odd_step),             \
+        [odd_row] "m"(state.odd_row), [sizes] "m"(state.sizes), [top_gap] "m"(state.top_gap),     \
+        [output_gap] "m"(state.output_gap), [end] "m"(state.end), [last] "m"(state.last)          \
+      : "cc", "memory")
 // clang-format on
-
-#undef MOTE_LOAD_PAIRS
-#undef MOTE_ADD_LEFT
-#undef MOTE_ADD_RIGHT
-#undef MOTE_LOAD_THREE
-#undef MOTE_ADD_TAPS_2
-#undef MOTE_SCALE
-#undef MOTE_SATURATE
-#undef MOTE_WIDEN_TAPS
-#undef MOTE_BEGIN_CHANNEL
-#undef MOTE_NEXT_ROWS
-#undef MOTE_ODD_ROW
-#undef MOTE_NEXT_CHANNEL
-#undef MOTE_LINEAR_STATE
-#undef MOTE_LINEAR_MEMORY
 
 /// Inlined, for its memory is the caller's frame.
 [[gnu::always_inline]] inline void run_linear(const LinearRun& c, int32_t stride,
@@ -292,12 +250,31 @@ inline void prepare_linear(const LinearOutputs& o, LinearState& state) {
   state.filter = c.filters;
   state.places[0] = c.top, state.places[1] = c.output;
   state.count = c.count;
+  const int16_t* top;
+  int8_t* out;
+  uint32_t x, y, l0, r0, l1, r1, l2, r2;
+  int32_t s, t, u, v;
   if (stride == 1) {
-    run_linear_1(state);
+    MOTE_LINEAR_LOOP(MOTE_TAPS_1, "4", "2*2*104");
   } else {
-    run_linear_2(state);
+    MOTE_LINEAR_LOOP(MOTE_TAPS_2, "8", "4*2*104");
   }
 }
+
+#undef MOTE_LOAD
+#undef MOTE_ADD_LEFT
+#undef MOTE_ADD_RIGHT
+#undef MOTE_TAPS_1
+#undef MOTE_ADD_THREE
+#undef MOTE_TAPS_2
+#undef MOTE_SCALE
+#undef MOTE_SATURATE
+#undef MOTE_STORE
+#undef MOTE_WIDEN_TAPS
+#undef MOTE_BEGIN_CHANNEL
+#undef MOTE_NEXT_ROWS
+#undef MOTE_ODD_ROW
+#undef MOTE_LINEAR_LOOP
 
 #else
 
