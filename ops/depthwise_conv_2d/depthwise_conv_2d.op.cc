@@ -152,7 +152,7 @@ bool is_quicker_sideways(const Window& w, Cycles cycles) {
   return cycles(w.output_w, w.output_h) < cycles(w.output_h, w.output_w);
 }
 
-/// With channels that round once, on pairs; null if there are none, or if it isn't quicker.
+/// With channels that round once, on pairs; null if there are none, or not such a picture.
 Step* emit_linear(Lowering& node, const DepthwiseConv2dInt8Params& params,
                   const WeightMatrix& all_weights,
                   const std::vector<ChannelRequantization>& channels) {

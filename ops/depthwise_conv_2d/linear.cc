@@ -10,64 +10,62 @@
 namespace mote {
 namespace {
 
-/// A strip: where its pixels are in the picture, where they go, which outputs come from it.
+/// A strip: where its pixels are in the picture, and its outputs.
 struct LinearStrip {
   StripPixels pixels;
-  int32_t first, output;  // bytes
-  int32_t used, words;    // of a plane's row: up to the last pixel, and in all
+  int32_t first;        // bytes
+  int32_t used, words;  // of a plane's row: up to the last pixel, and in all
   LinearState state;
 };
 
-/// The strip whose first output in a row is x. The first one begins with the border, the others two
-/// columns on.
-__attribute__((noinline)) void prepare_strip(const DepthwiseConv2dInt8DspParams& p,
-                                             const Steps& from, const Steps& to, int32_t x,
-                                             int32_t most, LinearStrip& strip) {
+/// The strip whose first output in a row is x; filters and output are of the next channel. The
+/// first strip begins with the border, the others two columns on.
+__attribute__((noinline)) void prepare_strip(const DepthwiseConv2dInt8DspParams& p, int32_t x,
+                                             const LinearFilter* filters, int8_t* output,
+                                             LinearStrip& strip) {
   const Window& w = p.window;
-  const int32_t width = clamp(w.output_w - x, 1, most);
+  const Steps from = steps_of(p, w.input_h, w.input_w), to = steps_of(p, w.output_h, w.output_w);
+  const int32_t width = clamp(w.output_w - x, 1, kStripColumns / w.stride_w);
   const int32_t columns = (width + (width & 1)) * w.stride_w + 2;
   const bool leftmost = x == 0;
   const int32_t first = leftmost ? 0 : clamp(x * w.stride_w + 2 - w.pad_w, 0, w.input_w);
   const int32_t head = leftmost ? w.pad_w : 0;
   const int32_t count = clamp(w.input_w - first, 0, columns - (leftmost ? head : 2));
-  strip.first = first * from.pixel, strip.output = x * to.pixel;
   const int32_t words = (head + count + 1) >> 1;
+  strip.first = first * from.pixel;
   strip.used = words + (leftmost ? 0 : 1), strip.words = columns >> 1;
+  strip.pixels.step = from.pixel, strip.pixels.gap = from.row - count * from.pixel;
   strip.pixels.row = static_cast<uint32_t>(count - head) + (head != 0 ? kBehindBorder : 0);
-  strip.pixels.gap = from.row - count * from.pixel;
   strip.pixels.words_gap = 4 * (kStripPitch - words);
-  prepare_linear({width, w.output_h, to.pixel, to.row, w.stride_w}, strip.state);
+  prepare_linear({filters, output + x * to.pixel, width, w.output_h, to.pixel, to.row, w.stride_w},
+                 strip.state);
 }
 
 void run_linear_picture(const DepthwiseConv2dInt8DspParams& p, const int8_t* input,
                         const LinearFilter* filters, uint32_t* planes, int8_t* output) {
   const Window& w = p.window;
-  const Steps from = steps_of(p, w.input_h, w.input_w), to = steps_of(p, w.output_h, w.output_w);
-  const int32_t most = kStripColumns / w.stride_w;
+  const int32_t most = kStripColumns / w.stride_w;  // outputs of a strip
   const uint32_t zero = pair_of(-p.input_offset, -p.input_offset);
   uint32_t* inside = planes + w.pad_h * kStripPitch;
   LinearStrip strip;  // not filled by an initialiser, which would call memset
   strip.pixels.rows = clamp(linear_rows(w) - w.pad_h, 1, w.input_h);
-  strip.pixels.step = from.pixel;
   strip.pixels.border = 0x01010101 * (zero & 0xff);
   int32_t prepared = -1;
-  for (int32_t left = w.output_c; left > 0; left -= 4, input += 4, filters += 4, output += 4) {
+  for (int32_t c = 0; c < w.output_c; c += 4) {
     // The last four are filled together with some before them, which aren't computed again.
-    const int32_t before = left < 4 ? 4 - left : 0;
+    const int32_t before = clamp(c + 4 - w.output_c, 0, 3);
     int32_t x = 0;
     do {
       if (x != prepared) {
-        prepare_strip(p, from, to, x, most, strip);
+        prepare_strip(p, x, filters + c, output + c, strip);
         if (x != 0 || prepared < 0) {
           begin_strip(strip.pixels.rows, strip.used, strip.words, zero, inside);
         }
         prepared = x;
       }
-      fill_strip(strip.pixels, input - before + strip.first, inside + (x != 0));
-      const uint32_t* top = planes + before * kStripWords;
-      run_linear(
-          {filters, reinterpret_cast<const int16_t*>(top), output + strip.output, 4 - before},
-          w.stride_w, strip.state);
+      fill_strip(strip.pixels, input + (c - before) + strip.first, inside + (x != 0));
+      run_linear(reinterpret_cast<const int16_t*>(planes + before * kStripWords), 4 - before,
+                 w.stride_w, strip.state);
       x += most;
     } while (x < w.output_w);
   }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The inner loops of 3×3 depthwise convolution on pairs for layers that requantise in one rounding
 // (linear.cc). In assembly where the DSP instructions are: six registers of weights, two of
-// pointers, the rest for two rows of two outputs or, with a stride of 2, for one. A plane's pitch
-// is fixed, so that one pointer reaches all its rows.
+// pointers, the rest for two rows of two outputs. A plane's pitch is fixed, so that one pointer
+// reaches all its rows.
 #ifndef MOTE_OPS_DEPTHWISE_CONV_2D_WINDOW_LINEAR_H_
 #define MOTE_OPS_DEPTHWISE_CONV_2D_WINDOW_LINEAR_H_
 
@@ -12,18 +12,11 @@
 
 namespace mote {
 
-/// Where a run begins: the first channel's filter, first window, at a word, and output; and how
-/// many channels, whose planes lie side by side.
-struct LinearRun {
-  const LinearFilter* filters;
-  const int16_t* top;
-  int8_t* output;
-  int32_t count;
-};
-
-/// The outputs of each channel: how many, and how far from one to the next. REQUIRES: width, height
-/// >= 1, stride 1 or 2.
+/// The outputs of channels, from the first one's filter and first output on: how many each has, and
+/// how far it is from one to the next. REQUIRES: width, height >= 1, stride 1 or 2.
 struct LinearOutputs {
+  const LinearFilter* filters;
+  int8_t* output;
   int32_t width, height;
   int32_t step, row_step;
   int32_t stride;
@@ -46,11 +39,11 @@ inline LinearPairs pairs_of(int32_t size, int32_t step) {
   return {size >> 1, step, (size & 1) == 0 ? 0 : step};
 }
 
-/// What the loops keep in memory. A run leaves it ready for the next one.
+/// What the loops keep in memory.
 struct LinearState {
   const LinearFilter* filter;  // of the next channel, as its first window and output
   const void* places[2];
-  int32_t count;  // channels left
+  int32_t count;  // channels left of a run
   int32_t bias, multiplier, addend;
   int32_t step, row;
   int32_t odd_step, odd_row;  // LinearPairs::odd
@@ -63,6 +56,7 @@ inline void prepare_linear(const LinearOutputs& o, LinearState& state) {
   const int32_t group_bytes = 4 * kLinearPitch * o.stride, pair_bytes = 4 * o.stride;
   const LinearPairs columns = pairs_of(o.width, o.step), rows = pairs_of(o.height, o.row_step);
   const int32_t odd_bytes = columns.odd == 0 ? 0 : pair_bytes;
+  state.filter = o.filters, state.places[1] = o.output;
   state.addend = -(128 << kDepthwiseLinearShift);
   state.step = columns.step, state.odd_step = columns.odd;
   state.row = rows.step, state.odd_row = rows.odd;
@@ -244,12 +238,11 @@ inline void prepare_linear(const LinearOutputs& o, LinearState& state) {
       : "cc", "memory")
 // clang-format on
 
-/// Inlined, for its memory is the caller's frame.
-[[gnu::always_inline]] inline void run_linear(const LinearRun& c, int32_t stride,
+/// The next channels, whose planes lie side by side. REQUIRES: the first one's at a word, count
+/// >= 1. Inlined, for its memory is the caller's frame.
+[[gnu::always_inline]] inline void run_linear(const int16_t* planes, int32_t count, int32_t stride,
                                               LinearState& state) {
-  state.filter = c.filters;
-  state.places[0] = c.top, state.places[1] = c.output;
-  state.count = c.count;
+  state.places[0] = planes, state.count = count;
   const int16_t* top;
   int8_t* out;
   uint32_t x, y, l0, r0, l1, r1, l2, r2;
@@ -284,18 +277,18 @@ inline void prepare_linear(const LinearOutputs& outputs, LinearState& state) {
   state = outputs;
 }
 
-inline void run_linear(const LinearRun& all, int32_t stride, const LinearState& o) {
-  for (int32_t c = 0; c < all.count; ++c) {
-    const Filter3x3 filter = load_filter(all.filters[c].rows);
-    const LinearChannel& channel = all.filters[c].line;
-    for (int32_t i = 0; i < o.height * o.width; ++i) {
-      const int32_t y = i / o.width, x = i % o.width;
-      const int16_t* top = all.top + c * (kLinearPitch / 4) + stride * (y * kLinearPitch + x);
-      const int32_t sum = sum_3x3(filter, top, kLinearPitch);
+inline void run_linear(const int16_t* planes, int32_t count, int32_t stride, LinearState& state) {
+  for (int32_t c = 0; c < count; ++c, planes += kLinearPitch / 4) {
+    const LinearFilter& channel = *state.filters++;
+    const Filter3x3 filter = load_filter(channel.rows);
+    int8_t* output = state.output++;
+    for (int32_t i = 0; i < state.height * state.width; ++i) {
+      const int32_t y = i / state.width, x = i % state.width;
+      const int32_t sum = sum_3x3(filter, planes + stride * (y * kLinearPitch + x), kLinearPitch);
       const int32_t fine =
-          wrapping_add(channel.bias, wrapping_shift_left(sum, kDepthwiseLinearSumShift));
-      all.output[c + y * o.row_step + x * o.step] = static_cast<int8_t>(
-          requantize_linear_signed<kDepthwiseLinearShift>(fine, channel.multiplier));
+          wrapping_add(channel.line.bias, wrapping_shift_left(sum, kDepthwiseLinearSumShift));
+      output[y * state.row_step + x * state.step] = static_cast<int8_t>(
+          requantize_linear_signed<kDepthwiseLinearShift>(fine, channel.line.multiplier));
     }
   }
 }
