@@ -47,7 +47,7 @@ struct MarkTable {
     for (const auto& [name, at] :
          {std::pair("start_s", marks.start), {"end_s", marks.end}, {"label", marks.label}}) {
       if (at == table.headings.size()) {
-        return fail("has no column \"{}\"; its first line is start_s,end_s,label", name);
+        return fail("has no column \"{}\"; the first line must be start_s,end_s,label", name);
       }
     }
     return marks;

@@ -122,23 +122,26 @@ TEST_F(Recordings, WhatIsWrongWithMarksIsNamed) {
   std::vector<Recording> two = one;
   two.push_back({"b.wav", std::vector<float>(16000), {}});
   const std::string head = "start_s,end_s,label\n";
-  EXPECT_EQ(marks_error("start,end_s,label\n", one),
-            "marks.csv: has no column \"start_s\"; its first line is start_s,end_s,label");
-  EXPECT_EQ(marks_error(head + "0,1,tone\n1,x,tone\n", one),
-            "marks.csv:3: \"x\" isn't a number of seconds");
-  EXPECT_EQ(marks_error(head + "0,1,tune\n", one),
-            "marks.csv:2: \"tune\" is no class of the project; did you mean \"tone\"?");
-  EXPECT_EQ(marks_error(head + "1,1,tone\n", one),
-            "marks.csv:2: ends at 1 s, not after its start at 1 s");
-  EXPECT_EQ(marks_error(head + "-1,1,tone\n", one),
-            "marks.csv:2: begins at -1 s, before the recording");
-  EXPECT_EQ(marks_error(head + "1,2.5,tone\n", one),
-            "marks.csv:2: ends at 2.5 s, but a.wav has only 2 s");
-  EXPECT_EQ(marks_error(head + "0,1,tone\n", two),
-            "marks.csv: has no column \"file\", which says in which of the 2 recordings a mark is");
-  EXPECT_EQ(marks_error("file,start_s,end_s,label\nc.wav,0,1,tone\n", two),
-            "marks.csv:2: \"c.wav\" is none of the recordings");
-  EXPECT_EQ(marks_error("", one), "marks.csv: is empty; a line of headings is needed");
+  const struct {
+    std::string marks;
+    const std::vector<Recording>& recordings;
+    const char* says;
+  } wrong[] = {
+      {"", one, " is empty; a line of headings is needed"},
+      {"start,end_s,label\n", one,
+       " has no column \"start_s\"; the first line must be start_s,end_s,label"},
+      {head + "0,1,tone\n1,x,tone\n", one, "3: \"x\" isn't a number of seconds"},
+      {head + "0,1,tune\n", one, "2: \"tune\" is no class of the project; did you mean \"tone\"?"},
+      {head + "1,1,tone\n", one, "2: ends at 1 s, not after its start at 1 s"},
+      {head + "-1,1,tone\n", one, "2: begins at -1 s, before the recording"},
+      {head + "1,2.5,tone\n", one, "2: ends at 2.5 s, but a.wav has only 2 s"},
+      {head + "0,1,tone\n", two,
+       " has no column \"file\", which says in which of the 2 recordings a mark is"},
+      {"file,start_s,end_s,label\nc.wav,0,1,tone\n", two, "2: \"c.wav\" is none of the recordings"},
+  };
+  for (const auto& w : wrong) {
+    EXPECT_EQ(marks_error(w.marks, w.recordings), fmt::format("marks.csv:{}", w.says));
+  }
 }
 
 TEST_F(Recordings, OtherRatesAreResampledAndWhatIsTooShortIsNamed) {
