@@ -68,6 +68,22 @@ TEST(Estimate, CodeThatIsNotInTheFileTakesACycleAnInstruction) {
   EXPECT_EQ(estimator.cycles(counts, segment, {})[0], 40);
 }
 
+TEST(Estimate, ABlockThatEndsWithoutABranchGoesOnInTheNext) {
+  Bytes file = {0x08, 0x68, 0x4a, 0x68};  // ldr r0, [r1]; ldr r2, [r1, #4]
+  Elf elf;
+  elf.segments = {{0x1000, 4, 0}};
+  ExecutionCounts whole, split;
+  whole.blocks = {{0x1000, 4, 2, 0, 10}};
+  split.blocks = {{0x1000, 2, 1, 0, 10}, {0x1002, 2, 1, 0, 10}};
+  Segment one, two;
+  one.edges = {{MOTE_DUMP_NO_BLOCK, 0, 10}};
+  two.edges = {{MOTE_DUMP_NO_BLOCK, 0, 10}, {0, 1, 10}};
+  CycleEstimator estimator(*find_core_timing("cortex-m4"), file, elf);
+  EXPECT_EQ(estimator.cycles(whole, one, {})[0], 10 * 3) << "loads back to back";
+  const std::vector<double> cycles = estimator.cycles(split, two, {});
+  EXPECT_EQ(cycles[0] + cycles[1], 10 * 3);
+}
+
 TEST(Estimate, EveryModelSaysWhatItIs) {
   for (const char* core : {"cortex-m0", "cortex-m0plus", "cortex-m3", "cortex-m4", "cortex-m7",
                            "cortex-m33", "cortex-m55", "rv32imc"}) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cycles of a segment: each block's own cycles as often as it ran, what its taken branches cost,
-// and its cache misses. Code is found in the ELF where it is stored; what runs elsewhere (functions
-// that start-up code copies to RAM) counts a cycle per instruction.
+// Cycles of a segment: each block's own cycles as often as it ran, less what it gains by what went
+// on before it, what its taken branches cost, and its cache misses. Code is found in the ELF where
+// it is stored; what runs elsewhere (functions that start-up code copies to RAM) counts a cycle per
+// instruction.
 #include "boards/timing/timing.h"
 
 #include <algorithm>
+#include <map>
 #include <unordered_map>
 
 #include "boards/timing/core_timing.h"
@@ -58,6 +60,7 @@ struct CycleEstimator::Implementation {
   const Bytes& file;
   const Elf& elf;
   std::unordered_map<uint64_t, TimedBlock> blocks = {};
+  std::map<std::pair<uint64_t, uint64_t>, double> continued = {};
 
   std::span<const uint8_t> bytes_at(uint32_t address, uint32_t count) const {
     for (const ElfSegment& segment : elf.segments) {
@@ -68,17 +71,35 @@ struct CycleEstimator::Implementation {
     return {};
   }
 
+  static uint64_t key_of(const Block& block) { return uint64_t{block.address} << 32 | block.bytes; }
+
   const TimedBlock& timed(const Block& block) {
-    uint64_t key = uint64_t{block.address} << 32 | block.bytes;
-    auto [at, added] = blocks.try_emplace(key);
+    auto [at, added] = blocks.try_emplace(key_of(block));
     TimedBlock& out = at->second;
     if (!added) return out;
     auto bytes = bytes_at(block.address, block.bytes);
     out.code = core.thumb ? timing::decode_thumb(bytes, block.address)
                           : timing::decode_rv32(bytes, block.address);
-    out.cycles = out.code.size() == block.instructions ? core.cycles(out.code)
-                                                       : static_cast<double>(block.instructions);
+    if (out.code.size() != block.instructions) out.code.clear();
+    out.cycles = out.code.empty() ? static_cast<double>(block.instructions) : core.cycles(out.code);
     return out;
+  }
+
+  /// A block's cycles behind another one. QEMU ends blocks at pages, too, where nothing branches:
+  /// there the pipeline goes on.
+  double cycles_behind(const Block& from, const Block& to) {
+    const TimedBlock &source = timed(from), &target = timed(to);
+    if (to.address != from.address + from.bytes || source.code.empty() || target.code.empty() ||
+        timing::is_branch(source.code.back())) {
+      return target.cycles;
+    }
+    auto [at, added] = continued.try_emplace({key_of(from), key_of(to)});
+    if (added) {
+      Code both = source.code;
+      both.insert(both.end(), target.code.begin(), target.code.end());
+      at->second = core.cycles(both) - source.cycles;
+    }
+    return at->second;
   }
 
   double taken_cycles(const Block& from, const Block& to) {
@@ -103,9 +124,13 @@ std::vector<double> CycleEstimator::cycles(const ExecutionCounts& counts, const 
   for (const BlockEdge& edge : segment.edges) {
     const Block& to = counts.blocks[edge.to];
     auto times = static_cast<double>(edge.count);
-    cycles[edge.to] += times * self.timed(to).cycles;
-    if (edge.from == MOTE_DUMP_NO_BLOCK) continue;
-    cycles[edge.from] += times * self.taken_cycles(counts.blocks[edge.from], to);
+    if (edge.from == MOTE_DUMP_NO_BLOCK) {
+      cycles[edge.to] += times * self.timed(to).cycles;
+      continue;
+    }
+    const Block& from = counts.blocks[edge.from];
+    cycles[edge.to] += times * self.cycles_behind(from, to);
+    cycles[edge.from] += times * self.taken_cycles(from, to);
     exits[edge.from].all += edge.count;
     exits[edge.from].by_address[to.address] += edge.count;
   }
