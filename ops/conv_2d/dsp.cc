@@ -20,6 +20,8 @@ int32_t window_words(const Window& w) {
 }
 
 struct LinearLayer;
+struct InnerWindows;
+void multiply_inner(InnerWindows& windows, int32_t count);
 
 /// The walk over the output: windows are widened one by one, and multiplied two by two.
 struct Tiles {
@@ -187,6 +189,8 @@ __attribute__((noinline)) void finish_pairs(Tiles& tiles) {
 struct LinearLayer {
   int32_t whole;  // channels
   LinearFours fours;
+  // By a pointer, so that only kernels with such a layer are linked with it.
+  void (*multiply)(InnerWindows&, int32_t) = multiply_inner;
 
   explicit LinearLayer(const Tiles& tiles)
       : whole(tiles.params.window.output_c / 4 * 4), fours(of(tiles, 0, whole / 4)) {}
@@ -356,7 +360,7 @@ void add_inner(InnerWindows& windows) {
   Tiles& tiles = windows.tiles;
   while (windows.left > 0) {
     if (tiles.linear && tiles.filled == 0 && windows.left >= 2) {
-      multiply_inner(windows, windows.left / 2 * 2);
+      tiles.linear->multiply(windows, windows.left / 2 * 2);
     } else {
       widen(windows.rows, tiles.columns + tiles.filled);
       windows.take(1);
