@@ -383,20 +383,26 @@ void add_edge(Tiles& tiles, const int8_t* picture, const PlacedWindow& at) {
   finish_column(tiles);
 }
 
-/// All windows, in tiles of two.
-void walk_tiles(Tiles& tiles, const int8_t* input) {
-  const Window& w = tiles.params.window;
-  InnerWindows windows(tiles);
+/// Windows of a picture with edges. A function of its own, for pixels don't need its memory.
+__attribute__((noinline)) void walk_windows(InnerWindows& windows, const int8_t* input) {
   auto inside = [&](const int8_t* from, int32_t count) {
     windows.rows.from = from, windows.left = count;
     add_inner(windows);
   };
+  for_each_window(
+      windows.tiles.params.window, input, inside,
+      [&](const int8_t* picture, const PlacedWindow& at) { add_edge(windows.tiles, picture, at); });
+}
+
+/// All windows, in tiles of two.
+void walk_tiles(Tiles& tiles, const int8_t* input) {
+  const Window& w = tiles.params.window;
+  InnerWindows windows(tiles);
   if (is_flat(w)) {
-    inside(input, w.batches * w.output_h * w.output_w);
+    windows.rows.from = input, windows.left = w.batches * w.output_h * w.output_w;
+    add_inner(windows);
   } else {
-    for_each_window(w, input, inside, [&](const int8_t* picture, const PlacedWindow& at) {
-      add_edge(tiles, picture, at);
-    });
+    walk_windows(windows, input);
   }
   if (tiles.filled > 0) finish_tile(tiles);
 }
