@@ -38,16 +38,16 @@ enum class LinearSource : int32_t {
 struct LinearFours {
   PairRounds rounds;
   const uint32_t *blocks, *blocks_end;  // not the same
-  int8_t* output;                       // of the first pixel
-  int32_t step;                         // to the second one's, which is stored first
-  int32_t tiles;                        // one without a source
-  LinearSource source;
-  const int8_t* input;
   uint32_t* columns;
-  int32_t input_step, row_step;  // bytes from a pixel or window to the next, from row to row
+  int8_t* output;     // of the first pixel
+  int32_t step;       // to the second one's, which is stored first
+  int32_t tiles = 1;  // more only with a source
+  LinearSource source = LinearSource::kNothing;
+  const int8_t* input = nullptr;
+  int32_t input_step = 0, row_step = 0;  // bytes from a pixel or window to the next, between rows
   // Fills both columns once more, or says that there is nothing left; may be null.
-  bool (*next)(void* windows);
-  void* windows;
+  bool (*next)(void* windows) = nullptr;
+  void* windows = nullptr;
 };
 
 /// A word of bytes to two pairs of a column.
@@ -71,7 +71,8 @@ __attribute__((noinline)) inline void widen_three_nines(const int8_t* row, int32
 
 #if MOTE_DSP_ASSEMBLY
 
-// The next block's first sums, and to the round's step where they begin.
+// The next block's first sums, the second one as far up as the first one will be with the count of
+// its rounds; and to the round's step where they begin.
 #define MOTE_BEGIN_BLOCK               \
   "ldr %[b1], [%[weights], #28]\n"     \
   "ldr %[d0], [%[weights], #32]\n"     \

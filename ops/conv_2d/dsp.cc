@@ -198,19 +198,12 @@ struct LinearLayer {
   /// One tile.
   static LinearFours of(const Tiles& tiles, int32_t begin, int32_t end) {
     const int32_t words = 2 * tiles.pairs + LinearBlock::kBefore + LinearBlock::kBehind;
-    return {.rounds = tiles.rounds,
-            .blocks = tiles.weights + begin * words,
-            .blocks_end = tiles.weights + end * words,
-            .output = tiles.output,
-            .step = tiles.output_step(),
-            .tiles = 1,
-            .source = LinearSource::kNothing,
-            .input = nullptr,
-            .columns = tiles.columns,
-            .input_step = 0,
-            .row_step = 0,
-            .next = nullptr,
-            .windows = nullptr};
+    return {tiles.rounds,
+            tiles.weights + begin * words,
+            tiles.weights + end * words,
+            tiles.columns,
+            tiles.output,
+            tiles.output_step()};
   }
 };
 
