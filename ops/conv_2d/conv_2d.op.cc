@@ -21,9 +21,9 @@ const KernelInfo kInt8 =
 const KernelInfo kInt8Dsp =
     MOTE_KERNEL(conv_2d_int8_dsp_folded, Conv2dInt8Params, "conv_2d", "dsp.cc", kInt8Fields);
 const KernelInfo kInt8DspLinear =
-    MOTE_KERNEL(conv_2d_int8_dsp_linear, Conv2dInt8Params, "conv_2d", "dsp.cc", kInt8Fields);
-const KernelInfo kInt8DspInt4 =
-    MOTE_KERNEL(conv_2d_int8_dsp_folded_int4, Conv2dInt8Params, "conv_2d", "dsp.cc", kInt8Fields);
+    MOTE_KERNEL(conv_2d_int8_dsp_linear, Conv2dInt8Params, "conv_2d", "dsp_linear.cc", kInt8Fields);
+const KernelInfo kInt8DspInt4 = MOTE_KERNEL(conv_2d_int8_dsp_folded_int4, Conv2dInt8Params,
+                                            "conv_2d", "dsp_int4.cc", kInt8Fields);
 const KernelInfo kInt8Lanes =
     MOTE_KERNEL(conv_2d_int8_lanes, Conv2dInt8Params, "conv_2d", "lanes.cc", kInt8Fields);
 const KernelInfo kInt8Mve =

@@ -6,6 +6,7 @@
 #define MOTE_OPS_CONV_2D_DOT_LINEAR_H_
 
 #include "ops/conv_2d/dot_pairs.h"
+#include "ops/conv_2d/widen.h"
 #include "ops/quantized/linear_channels.h"
 
 namespace mote {
@@ -49,25 +50,6 @@ struct LinearFours {
   bool (*next)(void* windows) = nullptr;
   void* windows = nullptr;
 };
-
-/// A word of bytes to two pairs of a column.
-inline void widen_word(uint32_t word, uint32_t* column) {
-  column[0] = widen_even(word), column[2] = widen_odd(word);
-}
-
-/// Three rows of nine bytes to a column: the words of all rows, then what is left of each. A
-/// function of its own, for its registers.
-__attribute__((noinline)) inline void widen_three_nines(const int8_t* row, int32_t step,
-                                                        uint32_t* column) {
-  const int8_t *second = row + step, *third = second + step;
-  const uint32_t a = load_word(row), b = load_word(row + 4), c = load_word(second),
-                 d = load_word(second + 4), e = load_word(third), f = load_word(third + 4);
-  const int32_t x = row[8], y = second[8], z = third[8];
-  widen_word(a, column), widen_word(b, column + 4), widen_word(c, column + 8);
-  widen_word(d, column + 12), widen_word(e, column + 16), widen_word(f, column + 20);
-  column[24] = low_halves(static_cast<uint32_t>(x), static_cast<uint32_t>(z));
-  column[26] = static_cast<uint32_t>(y) & 0xffff;
-}
 
 #if MOTE_DSP_ASSEMBLY
 
