@@ -119,10 +119,10 @@ const Profile* find_profile(const Reached& r, const std::string& core, const std
   return profile == found->second.end() ? nullptr : &profile->second;
 }
 
-/// microseconds of the peer on an x86 host like the one where peers.json was measured.
-double host_peer_us(const Json& peers, const std::string& model) {
+/// What peers.json has of a model on an x86 host: its "us" or "instructions".
+double host_peer(const Json& peers, const std::string& model, const char* what) {
   for (const auto& [name, models] : peers.items()) {
-    if (name.starts_with("x86-64") && models.contains(model)) return models[model].value("us", 0.0);
+    if (name.starts_with("x86-64") && models.contains(model)) return models[model].value(what, 0.0);
   }
   return 0;
 }
@@ -146,9 +146,14 @@ std::vector<Row> rows_of(const Reached& r, const Json& peers) {
       rows.push_back({"model bytes on cortex-m4", model,
                       static_cast<double>(p->footprint.image_bytes), file, file});
     }
-    double us = host_peer_us(peers, model);
+    double us = host_peer(peers, model, "us");
     if (us > 0 && r.host_us.contains(model)) {
       rows.push_back({"µs on this host", model, r.host_us.at(model), us / 20, us});
+    }
+    double counted = host_peer(peers, model, "instructions");
+    if (counted > 0 && r.host_instructions.contains(model)) {
+      double reached = static_cast<double>(r.host_instructions.at(model));
+      rows.push_back({"instructions on this host", model, reached, counted / 20, counted});
     }
   }
   std::stable_sort(rows.begin(), rows.end(),
@@ -227,7 +232,7 @@ Result<Json> read_json(const std::string& path) {
 }
 
 struct Options {
-  std::string data, tones = "build/examples/tones.tflite", baseline, write_baseline;
+  std::string data, tones = "build/examples/tones.tflite", baseline, write_baseline, once;
   bool json = false;
 };
 
@@ -236,6 +241,10 @@ void show_progress(const std::string& what) {
 }
 
 Result<int> run(const Options& options) {
+  if (!options.once.empty()) {
+    MOTE_CHECK_OK(run_once(options.once));
+    return 0;
+  }
   std::filesystem::path data = options.data;
   MOTE_TRY(Reached reached, measure(data / "models", options.tones, show_progress));
   if (!options.write_baseline.empty()) {
@@ -253,6 +262,8 @@ Result<int> run(const Options& options) {
     fmt::print(stderr, "{} isn't there: no peers\n", (data / "peers.json").string());
   }
   MOTE_CHECK_OK(measure_host(data / "models", &reached));
+  Result<void> counted = count_on_host(data / "models", &reached);
+  if (!counted.ok()) fmt::print(stderr, "instructions on this host: {}\n", counted.error().message);
   options.json ? print_json(rows_of(reached, peers)) : print_text(rows_of(reached, peers));
   return 0;
 }
@@ -268,6 +279,7 @@ int main(int argc, char** argv) {
   app.add_option("--baseline", options.baseline, "Compare instruction counts with this file");
   app.add_option("--write-baseline", options.write_baseline, "Write them to this file");
   app.add_option("--tones", options.tones, "The shipped model")->capture_default_str();
+  app.add_option("--once", options.once, "Only run this model once on the host, to be counted");
   app.add_flag("--json", options.json, "Print JSON");
   CLI11_PARSE(app, argc, argv);
   mote::Result<int> status = mote::bench::run(options);

@@ -2,9 +2,11 @@
 #include "bench/reached.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
 #include <random>
 
+#include "base/host/process.h"
 #include "boards/target.h"
 #include "cli/model_file.h"
 #include "compiler/pipeline.h"
@@ -27,6 +29,19 @@ Result<Profile> profile_on(const Graph& graph, const std::string& model, const s
   MOTE_TRY(Target kernels, target_of_core(core));
   MOTE_TRY(Plan plan, compile(graph, kernels));
   return profile_model(plan, model, target, sample_of(graph));
+}
+
+Result<Plan> host_plan(const Graph& graph) {
+  MOTE_TRY(Target host, target_of_core("host"));
+  return compile(graph, host);
+}
+
+/// The number behind "Collected :" in what callgrind prints.
+Result<int64_t> collected(const std::string& printed) {
+  const std::string before = "Collected : ";
+  size_t at = printed.find(before);
+  if (at == std::string::npos) return fail("valgrind counted nothing:\n{}", printed);
+  return std::atoll(printed.c_str() + at + before.size());
 }
 
 std::filesystem::path file_of(const std::filesystem::path& models, const std::string& model) {
@@ -57,8 +72,7 @@ Result<void> measure_host(const std::filesystem::path& models, Reached* reached)
   for (const char* model : kModels) {
     if (!std::filesystem::exists(file_of(models, model))) continue;
     MOTE_TRY(Graph graph, load_graph(file_of(models, model)));
-    MOTE_TRY(Target host, target_of_core("host"));
-    MOTE_TRY(Plan plan, compile(graph, host));
+    MOTE_TRY(Plan plan, host_plan(graph));
     MOTE_TRY(EnginePtr engine, make_plan_engine(plan));
     std::vector<Values> samples(kTogether, sample_of(graph));
     double fastest = std::numeric_limits<double>::infinity();
@@ -67,6 +81,28 @@ Result<void> measure_host(const std::filesystem::path& models, Reached* reached)
       fastest = std::min(fastest, engine->statistics().seconds_per_inference);
     }
     reached->host_us[model] = fastest * 1e6;
+  }
+  return {};
+}
+
+Result<void> run_once(const std::filesystem::path& file) {
+  MOTE_TRY(Graph graph, load_graph(file));
+  MOTE_TRY(Plan plan, host_plan(graph));
+  MOTE_TRY(EnginePtr engine, make_plan_engine(plan));
+  MOTE_TRY(std::vector<Values> ignored, engine->run({sample_of(graph)}));
+  return {};
+}
+
+Result<void> count_on_host(const std::filesystem::path& models, Reached* reached) {
+  MOTE_TRY(std::filesystem::path valgrind, find_program("valgrind", "valgrind"));
+  const std::string self = std::filesystem::read_symlink("/proc/self/exe");
+  for (const char* model : kModels) {
+    if (!std::filesystem::exists(file_of(models, model))) continue;
+    MOTE_TRY(ProcessOutcome outcome,
+             run_process({valgrind, "--tool=callgrind", "--callgrind-out-file=/dev/null",
+                          "--toggle-collect=mote::PlanRunner::run(*", self, "--once",
+                          file_of(models, model)}));
+    MOTE_TRY(reached->host_instructions[model], collected(outcome.output));
   }
   return {};
 }
