@@ -26,10 +26,14 @@ namespace mote {
 typedef int32_t Int32x8 __attribute__((vector_size(32)));
 typedef uint32_t UInt32x8 __attribute__((vector_size(32)));
 typedef int64_t Int64x4 __attribute__((vector_size(32)));
+typedef uint64_t UInt64x4 __attribute__((vector_size(32)));
 typedef int16_t Int16x16 __attribute__((vector_size(32)));
+typedef int64_t Int64x2 __attribute__((vector_size(16)));
+typedef int32_t Int32x4 __attribute__((vector_size(16)));
 typedef int16_t Int16x8 __attribute__((vector_size(16)));
 typedef int8_t Int8x16 __attribute__((vector_size(16)));
 typedef int8_t Int8x8 __attribute__((vector_size(8)));
+typedef char Charx16 __attribute__((vector_size(16)));  // as GCC's instructions take bytes
 
 /// Whether this machine runs what lies between MOTE_EIGHT_BEGIN and MOTE_EIGHT_END.
 inline bool has_eight() {
@@ -75,19 +79,28 @@ inline Int32x8 mac_halves(Int32x8 a, Int32x8 b) {
 inline Int32x8 high_mul(Int32x8 a, Int32x8 b) {
   constexpr int64_t kHalf = int64_t{1} << 31;
 #if defined(__x86_64__)
-  // Products of the even numbers, then of the odd ones, which are shifted to their places.
-  Int64x4 odd_a = reinterpret_cast<Int64x4>(a) >> 32, odd_b = reinterpret_cast<Int64x4>(b) >> 32;
+  // Products of the even numbers and of the odd ones, then the upper half of each.
+  UInt64x4 odd_a = reinterpret_cast<UInt64x4>(a) >> 32, odd_b = reinterpret_cast<UInt64x4>(b) >> 32;
   Int64x4 even = reinterpret_cast<Int64x4>(__builtin_ia32_pmuldq256(a, b)) + kHalf;
   Int64x4 odd = reinterpret_cast<Int64x4>(__builtin_ia32_pmuldq256(
                     reinterpret_cast<Int32x8>(odd_a), reinterpret_cast<Int32x8>(odd_b))) +
                 kHalf;
-  const Int64x4 high = Int64x4{} + static_cast<int64_t>(0xffffffff00000000);
-  return reinterpret_cast<Int32x8>((odd & high) | (((even & high) >> 32) & ~high));
+  return __builtin_shufflevector(reinterpret_cast<Int32x8>(even), reinterpret_cast<Int32x8>(odd), 1,
+                                 9, 3, 11, 5, 13, 7, 15);
 #else
   for (int i = 0; i < 8; ++i) {
     a[i] = static_cast<int32_t>((int64_t{a[i]} * b[i] + kHalf) >> 32);
   }
   return a;
+#endif
+}
+
+/// x >> counts, for counts in [0, 31]; larger ones leave the sign. (VPSRAVD)
+inline Int32x8 shift_right_eight(Int32x8 x, Int32x8 counts) {
+#if defined(__x86_64__)
+  return reinterpret_cast<Int32x8>(__builtin_ia32_psrav8si(x, counts));
+#else
+  return x >> (counts & 31);
 #endif
 }
 
@@ -97,28 +110,50 @@ inline Int32x8 clamp_eight(Int32x8 x, int32_t low, int32_t high) {
   return x > most ? most : x;
 }
 
-/// Two int16 in each of eight numbers, from 16 bytes. (VPMOVSXBW; GCC makes four instructions of
-/// the conversion.)
-inline Int32x8 widen_sixteen(const int8_t* from) {
+/// Eight bytes, and zeros.
+inline Int8x16 load_eight(const int8_t* from) {
+  Int64x2 bytes = {load_vector<int64_t>(from), 0};
+  return reinterpret_cast<Int8x16>(bytes);
+}
+
+/// Sixteen int16 of as many bytes. (VPMOVSXBW; GCC makes four instructions of the conversion.)
+inline Int32x8 widen_bytes(Int8x16 bytes) {
 #if defined(__x86_64__) && !defined(__clang__)
-  typedef char Charx16 __attribute__((vector_size(16)));
-  return reinterpret_cast<Int32x8>(
-      __builtin_ia32_pmovsxbw256(reinterpret_cast<Charx16>(load_vector<Int8x16>(from))));
+  return reinterpret_cast<Int32x8>(__builtin_ia32_pmovsxbw256(reinterpret_cast<Charx16>(bytes)));
 #else
-  return reinterpret_cast<Int32x8>(__builtin_convertvector(load_vector<Int8x16>(from), Int16x16));
+  return reinterpret_cast<Int32x8>(__builtin_convertvector(bytes, Int16x16));
+#endif
+}
+
+/// Two int16 in each of eight numbers, from 16 bytes.
+inline Int32x8 widen_sixteen(const int8_t* from) {
+  return widen_bytes(load_vector<Int8x16>(from));
+}
+
+/// Eight int16 from as many bytes.
+inline Int16x8 widen_half(const int8_t* from) {
+#if defined(__x86_64__) && !defined(__clang__)
+  return reinterpret_cast<Int16x8>(
+      __builtin_ia32_pmovsxbw128(reinterpret_cast<Charx16>(load_eight(from))));
+#else
+  return __builtin_convertvector(load_vector<Int8x8>(from), Int16x8);
 #endif
 }
 
 /// Eight numbers from as many bytes.
 inline Int32x8 widen_eight(const int8_t* from) {
 #if defined(__x86_64__) && !defined(__clang__)
-  typedef int64_t Int64x2 __attribute__((vector_size(16)));
-  typedef char Charx16 __attribute__((vector_size(16)));
-  Int64x2 bytes = {load_vector<int64_t>(from), 0};
-  return reinterpret_cast<Int32x8>(__builtin_ia32_pmovsxbd256(reinterpret_cast<Charx16>(bytes)));
+  return reinterpret_cast<Int32x8>(
+      __builtin_ia32_pmovsxbd256(reinterpret_cast<Charx16>(load_eight(from))));
 #else
   return __builtin_convertvector(load_vector<Int8x8>(from), Int32x8);
 #endif
+}
+
+/// Two int16 in each of eight numbers: a byte of the first eight, and one of the second.
+inline Int32x8 widen_two_eights(const int8_t* low, const int8_t* high) {
+  return widen_bytes(__builtin_shufflevector(load_eight(low), load_eight(high), 0, 16, 1, 17, 2, 18,
+                                             3, 19, 4, 20, 5, 21, 6, 22, 7, 23));
 }
 
 /// Eight numbers that int8 holds, the first `count` of them to memory.
@@ -128,13 +163,29 @@ inline void store_bytes(Int32x8 x, int32_t count, int8_t* to) {
     return;
   }
 #if defined(__x86_64__)
-  // Each half's four numbers, four times.
-  Int16x16 halves = reinterpret_cast<Int16x16>(__builtin_ia32_packssdw256(x, x));
-  Int32x8 bytes = reinterpret_cast<Int32x8>(__builtin_ia32_packsswb256(halves, halves));
-  reinterpret_cast<Anywhere<int32_t>*>(to)->value = bytes[0];
-  reinterpret_cast<Anywhere<int32_t>*>(to + 4)->value = bytes[4];
+  Int32x4 low = __builtin_shufflevector(x, x, 0, 1, 2, 3);
+  Int32x4 high = __builtin_shufflevector(x, x, 4, 5, 6, 7);
+  Int16x8 halves = reinterpret_cast<Int16x8>(__builtin_ia32_packssdw128(low, high));
+  Int64x2 bytes = reinterpret_cast<Int64x2>(__builtin_ia32_packsswb128(halves, halves));
+  reinterpret_cast<Anywhere<int64_t>*>(to)->value = bytes[0];
 #else
   reinterpret_cast<Anywhere<Int8x8>*>(to)->value = __builtin_convertvector(x, Int8x8);
+#endif
+}
+
+/// Two times eight numbers that int8 holds, side by side.
+inline void store_sixteen(Int32x8 first, Int32x8 second, int8_t* to) {
+#if defined(__x86_64__)
+  // The instruction takes the lower halves of both, then the upper ones.
+  Int32x8 halves = reinterpret_cast<Int32x8>(__builtin_ia32_packssdw256(first, second));
+  Int32x4 low = __builtin_shufflevector(halves, halves, 0, 1, 2, 3);
+  Int32x4 high = __builtin_shufflevector(halves, halves, 4, 5, 6, 7);
+  Int32x4 bytes = reinterpret_cast<Int32x4>(
+      __builtin_ia32_packsswb128(reinterpret_cast<Int16x8>(low), reinterpret_cast<Int16x8>(high)));
+  reinterpret_cast<Anywhere<Int32x4>*>(to)->value =
+      __builtin_shufflevector(bytes, bytes, 0, 2, 1, 3);
+#else
+  store_bytes(first, 8, to), store_bytes(second, 8, to + 8);
 #endif
 }
 

@@ -15,9 +15,9 @@ set(MOTE_DEVICE_FLAGS
 
 # The device half as a static library, with -Wall -Wextra as errors.
 function(mote_device_library)
-  # Kernels in avx2.cc are for plans of hosts.
+  # Kernels in avx2.cc and avx2_rows.cc are for plans of hosts.
   set(SOURCES ${MOTE_DEVICE_SOURCES})
-  list(FILTER SOURCES EXCLUDE REGEX "/avx2\\.cc$")
+  list(FILTER SOURCES EXCLUDE REGEX "/avx2(_rows)?\\.cc$")
   add_library(mote_device STATIC ${SOURCES})
   target_include_directories(mote_device PUBLIC ${CMAKE_SOURCE_DIR})
   target_compile_features(mote_device PUBLIC cxx_std_17)

@@ -138,6 +138,14 @@ void depthwise_conv_2d_int8_avx2(const DepthwiseConv2dInt8Params& params, const 
 bool check_depthwise_conv_2d_int8_avx2(const DepthwiseConv2dInt8Params& params,
                                        const Operand* operands);
 
+/// The same for filters of 3x3 and a stride of 1 or 2, without dilation. filter is [filter_w, 2,
+/// output_c] in words of 16 bits: of the first two rows, then of the third row and 16 zeros.
+void depthwise_conv_2d_int8_avx2_3x3(const DepthwiseConv2dInt8Params& params, const int8_t* input,
+                                     const int32_t* filter, const FoldedEight* channels,
+                                     int8_t* zeros, int8_t* output);
+bool check_depthwise_conv_2d_int8_avx2_3x3(const DepthwiseConv2dInt8Params& params,
+                                           const Operand* operands);
+
 struct DepthwiseConv2dInt16Params {
   Window window;
   Int16Output output;  // its zero point is 0, as is the input's

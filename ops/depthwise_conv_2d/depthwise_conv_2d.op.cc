@@ -24,6 +24,10 @@ const KernelInfo kInt8Avx2 = MOTE_KERNEL(
     depthwise_conv_2d_int8_avx2, DepthwiseConv2dInt8Params, "depthwise_conv_2d", "avx2.cc",
     MOTE_FIELDS(DepthwiseConv2dInt8Params, MOTE_WINDOW_FIELDS(window), input_offset,
                 MOTE_INT8_OUTPUT_FIELDS(output)));
+const KernelInfo kInt8Avx2Rows = MOTE_KERNEL(
+    depthwise_conv_2d_int8_avx2_3x3, DepthwiseConv2dInt8Params, "depthwise_conv_2d", "avx2_rows.cc",
+    MOTE_FIELDS(DepthwiseConv2dInt8Params, MOTE_WINDOW_FIELDS(window), input_offset,
+                MOTE_INT8_OUTPUT_FIELDS(output)));
 const KernelInfo kInt8Dsp = MOTE_KERNEL(
     depthwise_conv_2d_int8_dsp, DepthwiseConv2dInt8DspParams, "depthwise_conv_2d", "dsp.cc",
     MOTE_FIELDS(DepthwiseConv2dInt8DspParams, MOTE_WINDOW_FIELDS(window), sideways, input_offset,
@@ -243,6 +247,29 @@ Step& emit_planes(Lowering& node, const DepthwiseConv2dInt8Params& params,
                     node.scratch(static_cast<uint32_t>(rows * columns)), node.out()});
 }
 
+/// One tap after the other, for avx2.cc.
+std::vector<int32_t> pack_taps(const WeightMatrix& weights) {
+  std::vector<int32_t> words;
+  for (int d = 0; d < weights.depth; ++d) {
+    for (int c = 0; c < weights.channels; ++c) words.push_back(weights.at(c, d) & 0xffff);
+  }
+  return words;
+}
+
+/// One column after the other, its first two rows as pairs, for avx2_rows.cc.
+std::vector<int32_t> pack_three_columns(const WeightMatrix& weights) {
+  std::vector<int32_t> words;
+  for (int column = 0; column < 3; ++column) {
+    for (int c = 0; c < weights.channels; ++c) {
+      words.push_back(weights.at(c, 3 + column) * 65536 + (weights.at(c, column) & 0xffff));
+    }
+    for (int c = 0; c < weights.channels; ++c) {
+      words.push_back(weights.at(c, 6 + column) & 0xffff);
+    }
+  }
+  return words;
+}
+
 /// With folded channels in eights; false if they or the taps don't come so.
 bool lower_wide(Lowering& node, const DepthwiseConv2dInt8Params& params,
                 const WeightMatrix& weights, const std::vector<FoldedChannel>& folded) {
@@ -250,13 +277,11 @@ bool lower_wide(Lowering& node, const DepthwiseConv2dInt8Params& params,
   bool fits = w.input_c == w.output_c && w.output_c % 8 == 0 && weights.depth <= kMostWideTaps &&
               w.filter_h < 256 && w.filter_w < 256 && w.output_c <= 32767;
   if (!node.target().avx2 || !fits) return false;
-  std::vector<int32_t> words;
-  for (int d = 0; d < weights.depth; ++d) {
-    for (int c = 0; c < weights.channels; ++c) words.push_back(weights.at(c, d) & 0xffff);
-  }
-  node.emit(kInt8Avx2, params,
-            {node.in(0), node.constant(words), node.constant(fold_eights(folded, 8)),
-             node.scratch(static_cast<uint32_t>(w.output_c)), node.out()});
+  const bool plain = is_plain_3x3(w);
+  node.emit(plain ? kInt8Avx2Rows : kInt8Avx2, params,
+            {node.in(0), node.constant(plain ? pack_three_columns(weights) : pack_taps(weights)),
+             node.constant(fold_eights(folded, 8)), node.scratch(static_cast<uint32_t>(w.output_c)),
+             node.out()});
   return true;
 }
 
@@ -422,6 +447,10 @@ std::vector<Graph> cases(std::mt19937& random) {
       {Shape(1, 3, 6, 4), 3, 3, 1, "VALID", 1, 1, "RELU", true, true},
       {Shape(1, 51, 3, 9), 3, 3, 1, "SAME", 1, 1, "RELU", true, true},
       {Shape(2, 5, 51, 7), 3, 3, 1, "SAME", 2, 1, "RELU", true, true},
+      {Shape(2, 7, 5, 24), 3, 3, 1, "SAME", 1, 1, "RELU", true, true},
+      {Shape(2, 7, 6, 16), 3, 3, 1, "VALID", 2, 1, "NONE", true, true},
+      {Shape(1, 1, 2, 8), 3, 3, 1, "SAME", 1, 1, "RELU6", true, true},
+      {Shape(2, 6, 7, 16), 3, 2, 1, "SAME", 1, 2, "NONE", true, true},
   };
   std::vector<Graph> graphs;
   for (const TypeRow& row : depthwise_conv_2d_record().types) {
@@ -467,9 +496,9 @@ const OperatorRecord& depthwise_conv_2d_record() {
                 {{DType::kInt8, DType::kUInt8, DType::kInt32}, {DType::kInt8}},
                 {{DType::kInt16, DType::kInt8, DType::kInt64}, {DType::kInt16}},
                 {{DType::kFloat32, DType::kFloat32, DType::kFloat32}, {DType::kFloat32}}},
-      .kernels = {&kInt8, &kInt8Dsp, &kInt8DspLinear, &kInt8Mve, &kInt8Avx2, &kInt8Planes,
-                  &kUnsigned, &kInt16, &kInt16Dsp, &kInt16Mve, &kFloat32, &kFloat32Fpu,
-                  &kFloat32Fused},
+      .kernels = {&kInt8, &kInt8Dsp, &kInt8DspLinear, &kInt8Mve, &kInt8Avx2, &kInt8Avx2Rows,
+                  &kInt8Planes, &kUnsigned, &kInt16, &kInt16Dsp, &kInt16Mve, &kFloat32,
+                  &kFloat32Fpu, &kFloat32Fused},
       .infer = infer,
       .check = check,
       .lower = lower,

@@ -15,7 +15,7 @@ struct FoldedEight {
 
 MOTE_EIGHT_BEGIN
 
-/// Sums of weights times inputs, zero points and bias left out, to outputs. Shifts are held to 31.
+/// Sums of weights times inputs, zero points and bias left out, to outputs.
 inline Int32x8 requantize_eight(Int32x8 sums, const FoldedEight& channels,
                                 const Int8Output& range) {
   UInt32x8 twice = wrapping_eight(sums) + wrapping_eight(sums);
@@ -23,7 +23,8 @@ inline Int32x8 requantize_eight(Int32x8 sums, const FoldedEight& channels,
   Int32x8 high = high_mul(x, load_vector<Int32x8>(channels.multiplier));
   UInt32x8 rounded =
       wrapping_eight(high) + load_vector<UInt32x8>(channels.addend) + wrapping_eight(x >> 31);
-  Int32x8 y = reinterpret_cast<Int32x8>(rounded) >> (load_vector<Int32x8>(channels.shift) & 31);
+  Int32x8 y =
+      shift_right_eight(reinterpret_cast<Int32x8>(rounded), load_vector<Int32x8>(channels.shift));
   return clamp_eight(y, range.min, range.max);
 }
 
