@@ -44,6 +44,8 @@ bench: build
 	@bench/measure
 	@bench/boards
 	@bench/operators
+	@bench/layers
+	@build/bench/kernels
 
 fuzz:
 	@.ci/fuzz $(SECONDS)
