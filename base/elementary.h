@@ -84,8 +84,8 @@ constexpr float round_half_even(float x) {
   return with_sign(floor(half) == half ? low : low + 1.0f, x);
 }
 
-/// The square root, digit by digit. NaN below 0.
-constexpr float sqrt(float x) {
+/// The square root, digit by digit, exactly rounded. NaN below 0.
+constexpr float sqrt_by_digits(float x) {
   if (!(x > 0)) return x == 0 ? x : kNaN;
   if (x == __builtin_inff()) return x;
   detail::Split s = detail::split(x);
@@ -103,6 +103,28 @@ constexpr float sqrt(float x) {
   uint32_t rounded = static_cast<uint32_t>((root + (root & 1)) >> 1);
   int32_t exponent = (s.exponent - (odd ? 1 : 0)) / 2;
   return static_cast<float>(rounded) * detail::power_of_two(exponent - 23);
+}
+
+// Whether sqrt() is an instruction.
+#if (defined(__ARM_FP) && defined(__thumb2__)) || defined(__SSE2__)
+#define MOTE_SQRT_INSTRUCTION 1
+#else
+#define MOTE_SQRT_INSTRUCTION 0
+#endif
+
+/// The same, by the instruction where there is one.
+inline float sqrt(float x) {
+  if (!(x > 0)) return x == 0 ? x : kNaN;  // instructions differ in their NaN
+#if MOTE_SQRT_INSTRUCTION && defined(__ARM_FP)
+  float root;
+  __asm__("vsqrt.f32 %0, %1" : "=t"(root) : "t"(x));
+  return root;
+#elif MOTE_SQRT_INSTRUCTION
+  typedef float Floats __attribute__((vector_size(16)));
+  return __builtin_ia32_sqrtss(Floats{x})[0];
+#else
+  return sqrt_by_digits(x);
+#endif
 }
 
 /// The natural logarithm; -infinity at 0, NaN below. x = m · 2^n with m in [√½, √2): a polynomial

@@ -52,7 +52,12 @@ TEST(Elementary, RoundingIsExact) {
 }
 
 TEST(Elementary, SqrtIsExactlyRounded) {
-  for_floats([](float x) { EXPECT_EQ(ulps(sqrt(x), std::sqrt(x)), 0) << x; });
+  for_floats([](float x) {
+    EXPECT_EQ(ulps(sqrt(x), std::sqrt(x)), 0) << x;
+    EXPECT_EQ(__builtin_bit_cast(uint32_t, sqrt_by_digits(x)),
+              __builtin_bit_cast(uint32_t, sqrt(x)))
+        << x;
+  });
 }
 
 TEST(Elementary, LogIsWithinTwoUlps) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The definition of features in fixed point. Each frame is shifted up as far as its loudest sample
 // lets it before the transform, and the logarithm takes that back: so quiet frames keep their bits.
+#include "base/dsp.h"
 #include "ops/features/feature_frames.h"
 #include "ops/features/features.h"
 #include "ops/filter_bank/filter_bank.h"
@@ -14,28 +15,47 @@ constexpr int32_t kLogFraction = 16;
 
 /// The frame through the window, shifted up; returns by how many bits.
 int32_t window_frame(int32_t size, const int16_t* samples, const int16_t* window, int16_t* frame) {
-  int32_t most = 0;
+  uint32_t sizes = 0;  // all of them, bit by bit
   for (int32_t i = 0; i < size; ++i) {
-    frame[i] =
-        static_cast<int16_t>(clamp((samples[i] * window[i] + (1 << 14)) >> 15, -32767, 32767));
-    int32_t size_of = frame[i] < 0 ? -frame[i] : frame[i];
-    if (size_of > most) most = size_of;
+    int32_t rounded = (samples[i] * window[i] + (1 << 14)) >> 15;
+    frame[i] = static_cast<int16_t>(clamp(rounded, -32767, 32767));
+    sizes |= static_cast<uint32_t>(frame[i] < 0 ? -frame[i] : frame[i]);
   }
-  int32_t bits = most > 0 ? 15 - bits_needed(static_cast<uint32_t>(most)) : 0;
+  int32_t bits = sizes > 0 ? 15 - bits_needed(sizes) : 0;
   for (int32_t i = 0; i < size; ++i) frame[i] = static_cast<int16_t>(frame[i] * (1 << bits));
   return bits;
 }
 
-uint32_t bin_square(const int16_t* spectrum, int32_t k) {
-  int32_t real = spectrum[2 * k], imaginary = spectrum[2 * k + 1];
-  return static_cast<uint32_t>(real * real) + static_cast<uint32_t>(imaginary * imaginary);
+/// The bins that bands read.
+struct Bins {
+  int32_t begin, end;
+};
+
+Bins bins_of(const int16_t* bands, int32_t count) {
+  Bins all = {32767, 0};
+  for (const int16_t* end = bands + 2 * count; bands != end; bands += 2) {
+    if (bands[1] == 0) continue;
+    if (bands[0] < all.begin) all.begin = bands[0];
+    if (bands[0] + bands[1] > all.end) all.end = bands[0] + bands[1];
+  }
+  return all;
 }
 
-uint64_t band_sum(const int16_t* spectrum, bool magnitude, int32_t width, const int16_t* weights) {
+/// The square, or the magnitude, of each bin takes its place as a word. Bands overlap, so that most
+/// bins are read twice.
+void square_bins(Bins bins, bool magnitude, int16_t* spectrum) {
+  for (int32_t k = bins.begin; k < bins.end; ++k) {
+    int32_t real = spectrum[2 * k], imaginary = spectrum[2 * k + 1];
+    uint32_t square =
+        static_cast<uint32_t>(real * real) + static_cast<uint32_t>(imaginary * imaginary);
+    store_word(spectrum + 2 * k, magnitude ? square_root(square) : square);
+  }
+}
+
+uint64_t band_sum(const int16_t* bins, int32_t width, const int16_t* weights) {
   uint64_t sum = 0;
   for (int32_t i = 0; i < width; ++i) {
-    uint32_t square = bin_square(spectrum, i);
-    sum += static_cast<uint64_t>(int64_t{weights[i]}) * (magnitude ? square_root(square) : square);
+    sum += uint64_t{static_cast<uint16_t>(weights[i])} * load_word(bins + 2 * i);
   }
   return sum;
 }
@@ -78,13 +98,14 @@ void finish(const FeaturesInt16Params&, int32_t value, float* to) {
   *to = static_cast<float>(value) * (1.0f / (1 << kLogFraction));
 }
 
-void log_mel(const FeaturesInt16Params& p, int32_t scaled_up, const int16_t* spectrum,
+void log_mel(const FeaturesInt16Params& p, int32_t scaled_up, int16_t* spectrum,
              const int16_t* bands, const int16_t* weights, const uint16_t* table, int32_t* logs) {
   bool magnitude = p.shape.magnitude != 0;
   int32_t offset = p.log2_offset - (scaled_up * (magnitude ? 1 : 2) << kLogFraction);
+  square_bins(bins_of(bands, p.shape.mel_bins), magnitude, spectrum);
   for (int32_t m = 0; m < p.shape.mel_bins; ++m) {
     int32_t start = bands[2 * m], width = bands[2 * m + 1];
-    uint64_t sum = band_sum(spectrum + 2 * start, magnitude, width, weights);
+    uint64_t sum = band_sum(spectrum + 2 * start, width, weights);
     logs[m] = clamp(natural_log(sum, offset, p.floor, table), -kLargest, kLargest);
     weights += width;
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "ops/filter_bank/integer_functions.h"
 #include "ops/run_text_test.h"
 
 namespace mote {
@@ -45,6 +46,20 @@ TEST(SignalFilterBankSquareRoot, RoundsAndShifts) {
   EXPECT_EQ(
       run_text<uint32_t>(graph, {bytes_from<uint64_t>({0, 1, 16, 56, 57, uint64_t{1} << 62})}),
       (std::vector<uint32_t>{0, 0, 2, 3, 4, 1u << 30}));
+}
+
+// Where the rounding changes, and around squares, where a float's root may lie on the wrong side.
+TEST(SquareRoot, IsTheOneBitByBit) {
+  for (uint64_t root = 0; root <= 0x10000; ++root) {
+    for (uint64_t middle : {root * root, root * root + root}) {
+      for (uint64_t num = middle - std::min<uint64_t>(middle, 2); num <= middle + 2; ++num) {
+        if (num == 0 || num > 0xffffffff) continue;
+        uint32_t low = static_cast<uint32_t>(num);
+        ASSERT_EQ(square_root(low), rounded_root<uint32_t>(low, bits_needed(low), 0xffff)) << num;
+      }
+    }
+  }
+  EXPECT_EQ(square_root(uint32_t{0}), 0u);
 }
 
 TEST(SignalFilterBankLog, IsTheNaturalLogarithmInItsScale) {

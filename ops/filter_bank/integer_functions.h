@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "base/elementary.h"
+
 namespace mote {
 
 /// The number of bits that `x` needs. REQUIRES: x > 0.
@@ -28,13 +30,24 @@ T rounded_root(T num, int32_t bits, T most) {
   return num > root && root != most ? root + 1 : root;
 }
 
-/// The rounded root.
+/// The rounded root, at most 65,535.
+inline uint32_t square_root(uint32_t num) {
+#if MOTE_SQRT_INSTRUCTION
+  // The float may round it to the wrong side where it lies between two numbers.
+  uint32_t root = static_cast<uint32_t>(sqrt(static_cast<float>(num)) + 0.5f);
+  if (root > 0xffff) root = 0xffff;
+  if (num > root * root + root) return root != 0xffff ? root + 1 : root;
+  return num + root <= root * root && root > 0 ? root - 1 : root;
+#else
+  return num != 0 ? rounded_root<uint32_t>(num, bits_needed(num), 0xffff) : 0;
+#endif
+}
 inline uint32_t square_root(uint64_t num) {
   uint32_t high = static_cast<uint32_t>(num >> 32), low = static_cast<uint32_t>(num);
   if (high != 0) {
     return static_cast<uint32_t>(rounded_root<uint64_t>(num, 32 + bits_needed(high), 0xffffffff));
   }
-  return low != 0 ? rounded_root<uint32_t>(low, bits_needed(low), 0xffff) : 0;
+  return square_root(low);
 }
 
 /// log2(x) with 16 fractional bits, between the entries of a table (kLogEntries) along a
