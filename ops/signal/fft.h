@@ -8,141 +8,12 @@
 #ifndef MOTE_OPS_SIGNAL_FFT_H_
 #define MOTE_OPS_SIGNAL_FFT_H_
 
-#include "base/fixed_point.h"
 #include "base/kernel.h"
+#include "ops/signal/complex_pairs.h"
 #include "ops/signal/signal.h"
 
 namespace mote {
 namespace fft {
-
-/// The arithmetic of one type of number: what a stage's division, products, sums and halves are.
-/// Scaled: numbers in [-1, 1) of that many bits.
-template <typename T, typename Wide, typename Bits>
-struct Scaled {
-  static constexpr int kFraction = 8 * sizeof(T) - 1;
-  static constexpr Wide kMost = (Wide{1} << kFraction) - 1;
-
-  static Wide multiply(Wide a, Wide b) { return a * b; }
-  static Wide sum(Wide a, Wide b) {
-    return static_cast<Wide>(static_cast<Bits>(a) + static_cast<Bits>(b));
-  }
-  static Wide difference(Wide a, Wide b) {
-    return static_cast<Wide>(static_cast<Bits>(a) - static_cast<Bits>(b));
-  }
-  static T round(Wide product) {
-    return static_cast<T>(sum(product, Wide{1} << (kFraction - 1)) >> kFraction);
-  }
-  /// Sums that wrap in T.
-  static T add(T a, T b) { return static_cast<T>(sum(a, b)); }
-  static T subtract(T a, T b) { return static_cast<T>(difference(a, b)); }
-  template <int32_t kBy>
-  static T divide(T a) {
-    return round(multiply(a, kMost / kBy));
-  }
-  static T half(T a) { return static_cast<T>(a >> 1); }
-};
-
-template <typename T>
-struct Arithmetic;
-
-template <>
-struct Arithmetic<int16_t> : Scaled<int16_t, int32_t, uint32_t> {
-  /// (a ± b) / 2 without losing the bit that wraps.
-  static int16_t half_sum(int16_t a, int16_t b) { return static_cast<int16_t>((a + b) >> 1); }
-  static int16_t half_difference(int16_t a, int16_t b) {
-    return static_cast<int16_t>((a - b) >> 1);
-  }
-};
-
-template <>
-struct Arithmetic<int32_t> : Scaled<int32_t, int64_t, uint64_t> {
-  static int32_t half_sum(int32_t a, int32_t b) { return add(a, b) >> 1; }
-  static int32_t half_difference(int32_t a, int32_t b) { return subtract(a, b) >> 1; }
-};
-
-template <>
-struct Arithmetic<float> {
-  static float multiply(float a, float b) { return a * b; }
-  static float sum(float a, float b) { return a + b; }
-  static float difference(float a, float b) { return a - b; }
-  static float round(float product) { return product; }
-  static float add(float a, float b) { return a + b; }
-  static float subtract(float a, float b) { return a - b; }
-  template <int32_t kBy>
-  static float divide(float a) {
-    return a;
-  }
-  static float half(float a) { return a * 0.5f; }
-  static float half_sum(float a, float b) { return (a + b) * 0.5f; }
-  static float half_difference(float a, float b) { return (a - b) * 0.5f; }
-};
-
-template <typename T>
-struct Complex {
-  T real, imaginary;
-};
-
-template <typename T>
-Complex<T> operator+(Complex<T> a, Complex<T> b) {
-  using A = Arithmetic<T>;
-  return {A::add(a.real, b.real), A::add(a.imaginary, b.imaginary)};
-}
-
-template <typename T>
-Complex<T> operator-(Complex<T> a, Complex<T> b) {
-  using A = Arithmetic<T>;
-  return {A::subtract(a.real, b.real), A::subtract(a.imaginary, b.imaginary)};
-}
-
-template <typename T>
-Complex<T> operator*(Complex<T> a, Complex<T> b) {
-  using A = Arithmetic<T>;
-  return {
-      A::round(A::difference(A::multiply(a.real, b.real), A::multiply(a.imaginary, b.imaginary))),
-      A::round(A::sum(A::multiply(a.real, b.imaginary), A::multiply(a.imaginary, b.real)))};
-}
-
-/// a · s for a real s.
-template <typename T>
-Complex<T> scale(Complex<T> a, T s) {
-  using A = Arithmetic<T>;
-  return {A::round(A::multiply(a.real, s)), A::round(A::multiply(a.imaginary, s))};
-}
-
-template <typename T>
-Complex<T> half(Complex<T> a) {
-  return {Arithmetic<T>::half(a.real), Arithmetic<T>::half(a.imaginary)};
-}
-
-/// a / kBy in fixed point; floats have no need of it and stay.
-template <int32_t kBy, typename T>
-Complex<T> divide(Complex<T> a) {
-  using A = Arithmetic<T>;
-  return {A::template divide<kBy>(a.real), A::template divide<kBy>(a.imaginary)};
-}
-
-/// a · -i.
-template <typename T>
-Complex<T> turn(Complex<T> a) {
-  return {a.imaginary, Arithmetic<T>::subtract(T{0}, a.real)};
-}
-
-template <typename T>
-Complex<T> conjugate(Complex<T> a) {
-  return {a.real, Arithmetic<T>::subtract(T{0}, a.imaginary)};
-}
-
-/// Element k of an array of pairs.
-template <typename T>
-Complex<T> get(const T* pairs, int32_t k) {
-  return {pairs[2 * k], pairs[2 * k + 1]};
-}
-
-template <typename T>
-void put(T* pairs, int32_t k, Complex<T> value) {
-  pairs[2 * k] = value.real;
-  pairs[2 * k + 1] = value.imaginary;
-}
 
 /// A block of a stage: kRadix transforms of m elements each become one of kRadix · m. The twiddles
 /// of this block lie `stride` apart in the table of the whole transform.
@@ -162,50 +33,57 @@ struct Block {
   void set(int32_t q, int32_t u, Complex<T> value) const { put(data, q * m + u, value); }
 };
 
+// Each has one caller. As a function of its own it would read its block anew each time.
+#define MOTE_BUTTERFLY __attribute__((always_inline)) inline
+
 template <bool kInverse, typename T>
-void butterfly(const Block<2, T>& b, int32_t u) {
+MOTE_BUTTERFLY void butterfly(const Block<2, T>& b, int32_t u) {
   Complex<T> x0 = b.part(u), x1 = b.part(1, u);
   b.set(1, u, x0 - x1);
   b.set(0, u, x0 + x1);
 }
 
 template <bool kInverse, typename T>
-void butterfly(const Block<3, T>& b, int32_t u) {
+MOTE_BUTTERFLY void butterfly(const Block<3, T>& b, int32_t u) {
   Complex<T> x0 = b.part(u), x1 = b.part(1, u), x2 = b.part(2, u);
   Complex<T> both = x1 + x2;
   Complex<T> middle = x0 - half(both);
-  Complex<T> side = turn(scale(x1 - x2, b.twiddle(b.m).imaginary));
+  Complex<T> side = turn(scale(x1 - x2, b.twiddle(b.m).imaginary()));
   b.set(0, u, x0 + both);
   b.set(1, u, middle - side);
   b.set(2, u, middle + side);
 }
 
 template <bool kInverse, typename T>
-void butterfly(const Block<4, T>& b, int32_t u) {
+MOTE_BUTTERFLY void butterfly(const Block<4, T>& b, int32_t u) {
   Complex<T> x0 = b.part(u), x1 = b.part(1, u), x2 = b.part(2, u), x3 = b.part(3, u);
-  Complex<T> apart = x0 - x2, even = x0 + x2, odd = x1 + x3, side = turn(x1 - x3);
+  Complex<T> apart = x0 - x2, even = x0 + x2, odd = x1 + x3, side = x1 - x3;
   b.set(2, u, even - odd);
   b.set(0, u, even + odd);
-  b.set(1, u, kInverse ? apart - side : apart + side);
-  b.set(3, u, kInverse ? apart + side : apart - side);
+  b.set(1, u, kInverse ? subtract_turned(apart, side) : add_turned(apart, side));
+  b.set(3, u, kInverse ? add_turned(apart, side) : subtract_turned(apart, side));
 }
 
 template <bool kInverse, typename T>
-void butterfly(const Block<5, T>& b, int32_t u) {
+MOTE_BUTTERFLY void butterfly(const Block<5, T>& b, int32_t u) {
   Complex<T> x0 = b.part(u), x1 = b.part(1, u), x2 = b.part(2, u), x3 = b.part(3, u),
              x4 = b.part(4, u);
   Complex<T> a = b.twiddle(b.m), c = b.twiddle(2 * b.m);
   Complex<T> sum14 = x1 + x4, difference14 = x1 - x4, sum23 = x2 + x3, difference23 = x2 - x3;
   b.set(0, u, x0 + (sum14 + sum23));
-  Complex<T> near = x0 + scale(sum14, a.real) + scale(sum23, c.real);
-  Complex<T> near_side = turn(scale(difference14, a.imaginary) + scale(difference23, c.imaginary));
+  Complex<T> near = x0 + scale(sum14, a.real()) + scale(sum23, c.real());
+  Complex<T> near_side =
+      turn(scale(difference14, a.imaginary()) + scale(difference23, c.imaginary()));
   b.set(1, u, near - near_side);
   b.set(4, u, near + near_side);
-  Complex<T> far = x0 + scale(sum14, c.real) + scale(sum23, a.real);
-  Complex<T> far_side = turn(scale(difference23, a.imaginary) - scale(difference14, c.imaginary));
+  Complex<T> far = x0 + scale(sum14, c.real()) + scale(sum23, a.real());
+  Complex<T> far_side =
+      turn(scale(difference23, a.imaginary()) - scale(difference14, c.imaginary()));
   b.set(2, u, far + far_side);
   b.set(3, u, far - far_side);
 }
+
+#undef MOTE_BUTTERFLY
 
 /// One stage over n elements.
 template <int32_t kRadix, bool kInverse, typename T>

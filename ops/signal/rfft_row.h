@@ -11,24 +11,20 @@ namespace fft {
 /// Bins k and n - k from the complex transform's elements k and n - k.
 template <typename T>
 void split_bins(int32_t n, int32_t k, const T* split_twiddles, T* bins) {
-  using A = Arithmetic<T>;
   Complex<T> low = divide<2>(get(bins, k));
   Complex<T> high = divide<2>(conjugate(get(bins, n - k)));
   Complex<T> even = low + high;
   Complex<T> odd = (low - high) * get(split_twiddles, k - 1);
-  put(bins, k,
-      Complex<T>{A::half_sum(even.real, odd.real), A::half_sum(even.imaginary, odd.imaginary)});
-  put(bins, n - k,
-      Complex<T>{A::half_difference(even.real, odd.real),
-                 A::half_difference(odd.imaginary, even.imaginary)});
+  put(bins, k, half_sum(even, odd));
+  put(bins, n - k, half_mirrored(even, odd));
 }
 
 template <typename T>
 void split_spectrum(int32_t n, const T* split_twiddles, T* bins) {
   using A = Arithmetic<T>;
   Complex<T> sums = divide<2>(get(bins, 0));
-  put(bins, 0, Complex<T>{A::add(sums.real, sums.imaginary), T{0}});
-  put(bins, n, Complex<T>{A::subtract(sums.real, sums.imaginary), T{0}});
+  put(bins, 0, Complex<T>{A::add(sums.real(), sums.imaginary()), T{0}});
+  put(bins, n, Complex<T>{A::subtract(sums.real(), sums.imaginary()), T{0}});
   for (int32_t k = 1; k <= n / 2; ++k) split_bins(n, k, split_twiddles, bins);
 }
 
