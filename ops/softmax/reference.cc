@@ -1,89 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-// The definition of SOFTMAX and LOG_SOFTMAX. The int8 ones are fixed-point throughout: exponentials
-// without integer bits, their sum with 12, and the reciprocal of the sum by Newton-Raphson. The
-// int16 one looks both functions up.
+// The definition of SOFTMAX and LOG_SOFTMAX. The int8 ones are fixed-point throughout
+// (fixed_row.h). The int16 one looks exponentials and reciprocals up.
 #include "base/elementary.h"
-#include "base/fixed_functions.h"
 #include "base/interpolation.h"
-#include "ops/softmax/softmax.h"
+#include "ops/softmax/fixed_row.h"
 
 namespace mote {
 namespace {
 
-constexpr int32_t kDifferenceBits = 5, kSumBits = 12;
-
-template <typename T>
-T largest(const T* row, int32_t depth) {
-  T most = row[0];
-  for (int32_t i = 1; i < depth; ++i) most = row[i] > most ? row[i] : most;
-  return most;
-}
-
-/// e^(beta · scale · difference) for a difference within the params' reach.
+/// e^(beta · scale · difference), 0 beyond the params' reach.
 template <typename Params>
-int32_t exponential(const Params& p, int32_t difference) {
-  return exp_on_negative_values(multiply_by_quantized_multiplier(difference, p.multiplier),
-                                kDifferenceBits);
-}
+struct Exponential {
+  const Params& p;
 
-/// 1 / sum as `fraction` · 2^-exponent.
-struct Reciprocal {
-  int32_t fraction, exponent;
-};
-
-/// REQUIRES: sum > 0.
-Reciprocal reciprocal_of(int32_t sum) {
-  int32_t zeros = __builtin_clz(static_cast<uint32_t>(sum));
-  uint32_t normalized = static_cast<uint32_t>(sum) << zeros;  // in [1, 2), its 1 the top bit
-  int32_t fraction = one_over_one_plus(static_cast<int32_t>(normalized - (uint32_t{1} << 31)));
-  return {fraction, kSumBits - zeros};
-}
-
-/// The sum of a row's exponentials; the maximum itself always counts, so it is 1 or more.
-template <typename Params>
-int32_t sum_of_exponentials(const Params& p, const int8_t* input, int32_t most) {
-  int32_t sum = 0;
-  for (int32_t i = 0; i < p.depth; ++i) {
-    if (input[i] - most < p.least_difference) continue;
-    sum += rounding_divide_by_pot(exponential(p, input[i] - most), kSumBits);
+  int32_t operator()(int32_t difference) const {
+    return difference < p.least_difference ? 0 : exponential_of(p.multiplier, difference);
   }
-  return sum;
-}
-
-/// One element of the output without its zero point: 0 to 2^output_bits.
-int32_t share(int32_t exponential, Reciprocal reciprocal, int32_t output_bits) {
-  int32_t shift = reciprocal.exponent + 31 - output_bits;
-  // Of more than 512 equal elements none reaches half a step of 8 bits.
-  if (shift > 31) return 0;
-  return rounding_divide_by_pot(
-      saturating_rounding_doubling_high_mul(reciprocal.fraction, exponential), shift);
-}
+};
 
 template <typename Output>
 void softmax_row(const SoftmaxInt8Params& p, const int8_t* input, Output* output) {
-  constexpr int32_t kBits = 8 * sizeof(Output), kLeast = -(1 << (kBits - 1));
-  int32_t most = largest(input, p.depth);
-  Reciprocal reciprocal = reciprocal_of(sum_of_exponentials(p, input, most));
-  for (int32_t i = 0; i < p.depth; ++i) {
-    int32_t part = input[i] - most < p.least_difference
-                       ? 0
-                       : share(exponential(p, input[i] - most), reciprocal, kBits);
-    output[i] = static_cast<Output>(clamp(part + kLeast, kLeast, -kLeast - 1));
-  }
+  softmax_fixed_row(Exponential<SoftmaxInt8Params>{p}, p.depth, input, output);
 }
 
 void softmax_row(const LogSoftmaxInt8Params& p, const int8_t* input, int8_t* output) {
   constexpr int32_t kOutputBits = 4;
   int32_t most = largest(input, p.depth);
-  int32_t log_sum = log_of_at_least_one(sum_of_exponentials(p, input, most));
+  int32_t log_sum = log_of_at_least_one(
+      sum_of_exponentials(Exponential<LogSoftmaxInt8Params>{p}, p.depth, input, most));
   // Below this, the difference and the logarithm together leave 5 integer bits.
   int32_t least = multiply_by_quantized_multiplier(wrapping_add(log_sum, kInt32Min), p.inverse);
   if (least < p.least_difference - 1) least = p.least_difference - 1;
   for (int32_t i = 0; i < p.depth; ++i) {
     int32_t difference = input[i] - most;
     int32_t fixed = multiply_by_quantized_multiplier(difference, p.multiplier);
-    int32_t logarithm =
-        rounding_divide_by_pot(wrapping_sub(fixed, log_sum), 31 - kDifferenceBits - kOutputBits);
+    int32_t logarithm = rounding_divide_by_pot(wrapping_sub(fixed, log_sum),
+                                               31 - kSoftmaxDifferenceBits - kOutputBits);
     output[i] = static_cast<int8_t>(difference > least ? clamp(logarithm + 127, -128, 127) : -128);
   }
 }

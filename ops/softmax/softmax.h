@@ -26,6 +26,20 @@ bool check_softmax_int8(const SoftmaxInt8Params& params, const Operand* operands
 void softmax_int8_int16(const SoftmaxInt8Params& params, const int8_t* input, int16_t* output);
 bool check_softmax_int8_int16(const SoftmaxInt8Params& params, const Operand* operands);
 
+struct SoftmaxTableParams {
+  int32_t rows, depth;  // depth at most kMostSoftmaxDepth
+  int32_t entries;      // elements as far below the maximum as this, or further, count as 0
+};
+
+/// The same two with a table: exponentials[d] is that of d steps below the maximum, without integer
+/// bits; the first is kInt32Max, none is below 0. The first may run in place.
+void softmax_int8_table(const SoftmaxTableParams& params, const int8_t* input,
+                        const int32_t* exponentials, int8_t* output);
+bool check_softmax_int8_table(const SoftmaxTableParams& params, const Operand* operands);
+void softmax_int8_int16_table(const SoftmaxTableParams& params, const int8_t* input,
+                              const int32_t* exponentials, int16_t* output);
+bool check_softmax_int8_int16_table(const SoftmaxTableParams& params, const Operand* operands);
+
 /// The longest row whose sum of exponentials has 31 bits.
 constexpr int32_t kMostSoftmaxInt16Depth = 65535;
 
