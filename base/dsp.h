@@ -82,6 +82,17 @@ inline uint32_t high_halves(uint32_t a, uint32_t b) {
   return result;
 }
 
+inline uint32_t max_bytes(uint32_t a, uint32_t b) {
+  uint32_t result;
+  __asm__("ssub8 %0, %1, %2\n\tsel %0, %1, %2" : "=&r"(result) : "r"(a), "r"(b));
+  return result;
+}
+inline uint32_t min_bytes(uint32_t a, uint32_t b) {
+  uint32_t result;
+  __asm__("ssub8 %0, %1, %2\n\tsel %0, %2, %1" : "=&r"(result) : "r"(a), "r"(b));
+  return result;
+}
+
 inline int32_t high_mul_add(int32_t a, int32_t b, int32_t addend) {
   int32_t result;
   __asm__("smmlar %0, %1, %2, %3" : "=r"(result) : "r"(a), "r"(b), "r"(addend));
@@ -125,6 +136,23 @@ inline uint32_t low_halves(uint32_t a, uint32_t b) {
 }
 inline uint32_t high_halves(uint32_t a, uint32_t b) {
   return a >> 16 | (b & 0xffff0000);
+}
+
+/// The larger, and the smaller, of each two signed bytes. (SSUB8, SEL)
+template <typename Choose>
+uint32_t choose_bytes(uint32_t a, uint32_t b, const Choose& takes_first) {
+  uint32_t result = 0;
+  for (int32_t shift = 0; shift < 32; shift += 8) {
+    int8_t x = static_cast<int8_t>(a >> shift), y = static_cast<int8_t>(b >> shift);
+    result |= static_cast<uint32_t>(static_cast<uint8_t>(takes_first(x, y) ? x : y)) << shift;
+  }
+  return result;
+}
+inline uint32_t max_bytes(uint32_t a, uint32_t b) {
+  return choose_bytes(a, b, [](int8_t x, int8_t y) { return x >= y; });
+}
+inline uint32_t min_bytes(uint32_t a, uint32_t b) {
+  return choose_bytes(a, b, [](int8_t x, int8_t y) { return x < y; });
 }
 
 /// sum + low·low + high·high. (SMLAD)

@@ -52,6 +52,10 @@ void average_pool_2d_int8_words(const Pool2dIntegerParams& params, const int8_t*
                                 int8_t* output);
 bool check_average_pool_2d_int8_words(const Pool2dIntegerParams& params, const Operand* operands);
 
+/// The same, for windows of any size.
+void max_pool_2d_int8_words(const Pool2dIntegerParams& params, const int8_t* input, int8_t* output);
+bool check_max_pool_2d_int8_words(const Pool2dIntegerParams& params, const Operand* operands);
+
 struct Pool2dFloat32Params {
   Window window;
   float output_min, output_max;  // the fused activation

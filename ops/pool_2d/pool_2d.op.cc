@@ -35,6 +35,9 @@ const PoolKernels kAverage = {
 const KernelInfo kAverageWords = MOTE_KERNEL(
     average_pool_2d_int8_words, Pool2dIntegerParams, "pool_2d", "words.cc",
     MOTE_FIELDS(Pool2dIntegerParams, MOTE_WINDOW_FIELDS(window), output_min, output_max));
+const KernelInfo kMaxWords = MOTE_KERNEL(
+    max_pool_2d_int8_words, Pool2dIntegerParams, "pool_2d", "words.cc",
+    MOTE_FIELDS(Pool2dIntegerParams, MOTE_WINDOW_FIELDS(window), output_min, output_max));
 const PoolKernels kMax = {
     MOTE_ROW(max_pool_2d_int8, DType::kInt8, Pool2dIntegerParams),
     MOTE_ROW(max_pool_2d_uint8, DType::kUInt8, Pool2dIntegerParams),
@@ -60,9 +63,13 @@ Result<void> check(const NodeView& node) {
   return check_same_quantization(node, 0);
 }
 
-/// Whether average_pool_2d_int8_words() serves: on cores that load words from any address.
-bool fits_words(const Target& target, const Window& w) {
-  return target.dsp && w.output_c % 4 == 0 && w.filter_h <= 257 / w.filter_w;
+/// The kernel that takes words of four int8, on cores that load them from any address, or null.
+template <const PoolKernels& kKernels>
+const KernelInfo* words_kernel(const Target& target, DType dtype, const Window& w) {
+  if (!target.dsp || dtype != DType::kInt8 || w.output_c % 4 != 0) return nullptr;
+  if (!every_window_meets_picture(w)) return nullptr;
+  if (&kKernels == &kMax) return &kMaxWords;
+  return w.filter_h <= 257 / w.filter_w ? &kAverageWords : nullptr;
 }
 
 template <const PoolKernels& kKernels>
@@ -71,8 +78,8 @@ Result<void> lower(Lowering& node) {
   DType dtype = node.input(0).dtype;
   const std::string& activation = node.choice("fused_activation_function");
   const KernelInfo& plain = std::ranges::find(kKernels, dtype, &PoolKernel::dtype)->kernel;
-  bool words = &kKernels == &kAverage && dtype == DType::kInt8 && fits_words(node.target(), w);
-  const KernelInfo& kernel = words ? kAverageWords : plain;
+  const KernelInfo* words = words_kernel<kKernels>(node.target(), dtype, w);
+  const KernelInfo& kernel = words ? *words : plain;
   if (dtype == DType::kFloat32) {
     RealRange range = activation_range(activation);
     node.emit(kernel, Pool2dFloat32Params{w, range.low, range.high}, {node.in(0), node.out()});
@@ -152,6 +159,7 @@ OperatorRecord make_record(std::string_view name, int max_version) {
     record.kernels.push_back(&row.kernel);
   }
   if (&kKernels == &kAverage) record.kernels.push_back(&kAverageWords);
+  if (&kKernels == &kMax) record.kernels.push_back(&kMaxWords);
   for (const char* side : {"filter_height", "filter_width"}) {
     record.attributes.push_back({.name = side, .fallback = int64_t{1}, .low = 1, .high = 32767});
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Means of int8 by words: bytes are made unsigned, and two words of two 16-bit sums each take the
-// bytes at even and at odd places. No sum runs over into its neighbour: 257 · 255 < 2^16.
+// Pooling of int8 by words of four channels. For means bytes are made unsigned, and two words of
+// two 16-bit sums each take the bytes at even and at odd places. No sum runs over into its
+// neighbour: 257 · 255 < 2^16.
 #include "base/dsp.h"
 #include "ops/pool_2d/pool_2d.h"
 
@@ -26,20 +27,30 @@ struct ByteSums {
   }
 };
 
+/// The largest of each byte.
+struct LargestBytes {
+  uint32_t word = 0x80808080u;
+
+  void add(uint32_t other) { word = max_bytes(word, other); }
+};
+
 /// The part of the picture that a window meets.
 struct Meeting {
   const int8_t* first;  // its first element, channel 0
   int32_t rows, columns, row_step, column_step;
 };
 
-ByteSums sum_words(const Meeting& m, int32_t channel) {
-  ByteSums sums;
+/// The words of four channels of each element, taken together. A function of its own, for its
+/// registers.
+template <typename Words>
+__attribute__((noinline)) Words gather_words(const Meeting& m, int32_t channel) {
+  Words words;
   const int8_t* row = m.first + channel;
   for (int32_t i = 0; i < m.rows; ++i, row += m.row_step) {
     const int8_t* at = row;
-    for (int32_t j = 0; j < m.columns; ++j, at += m.column_step) sums.add(load_word(at));
+    for (int32_t j = 0; j < m.columns; ++j, at += m.column_step) words.add(load_word(at));
   }
-  return sums;
+  return words;
 }
 
 Meeting meeting_of(const Window& w, const int8_t* picture, int32_t out_y, int32_t out_x) {
@@ -51,35 +62,60 @@ Meeting meeting_of(const Window& w, const int8_t* picture, int32_t out_y, int32_
           w.dilation_w * w.input_c};
 }
 
-}  // namespace
-
-void average_pool_2d_int8_words(const Pool2dIntegerParams& p, const int8_t* input, int8_t* output) {
-  const Window& w = p.window;
+/// Calls visit(meeting, channel, output) for each four outputs.
+template <typename Visit>
+void for_each_meeting(const Window& w, const int8_t* input, int8_t* output, const Visit& visit) {
+  const int32_t channels = w.output_c;
   for (int32_t n = 0; n < w.batches; ++n) {
     const int8_t* picture = input + n * w.input_h * w.input_w * w.input_c;
     for (int32_t y = 0; y < w.output_h; ++y) {
       for (int32_t x = 0; x < w.output_w; ++x) {
         const Meeting m = meeting_of(w, picture, y, x);
-        const int32_t count = m.rows * m.columns;
-        for (int32_t c = 0; c < w.output_c; c += 4) {
-          ByteSums sums = sum_words(m, c);
-          for (int32_t i = 0; i < 4; ++i) {
-            int32_t mean = rounded_mean(sums.of(i, count), count);
-            *output++ = static_cast<int8_t>(clamp(mean, p.output_min, p.output_max));
-          }
-        }
+        for (int32_t c = 0; c < channels; c += 4, output += 4) visit(m, c, output);
       }
     }
   }
 }
 
-bool check_average_pool_2d_int8_words(const Pool2dIntegerParams& p, const Operand* operands) {
+uint32_t four_bytes(int32_t value) {
+  return (static_cast<uint32_t>(value) & 0xff) * 0x01010101u;
+}
+
+bool check_words(const Pool2dIntegerParams& p, const Operand* operands) {
   const Window& w = p.window;
   return w.output_c == w.input_c && w.output_c % 4 == 0 &&
          check_window<int8_t>(w, operands[0], operands[1]) &&
-         w.filter_h <= kMostElements / w.filter_w &&
          all_within(-128, 127, p.output_min, p.output_max) && p.output_min <= p.output_max &&
          every_window_meets_picture(w);
+}
+
+}  // namespace
+
+void average_pool_2d_int8_words(const Pool2dIntegerParams& p, const int8_t* input, int8_t* output) {
+  const int32_t low = p.output_min, high = p.output_max;
+  for_each_meeting(p.window, input, output, [=](const Meeting& m, int32_t c, int8_t* to) {
+    const int32_t count = m.rows * m.columns;
+    const ByteSums sums = gather_words<ByteSums>(m, c);
+    for (int32_t i = 0; i < 4; ++i) {
+      to[i] = static_cast<int8_t>(clamp(rounded_mean(sums.of(i, count), count), low, high));
+    }
+  });
+}
+
+bool check_average_pool_2d_int8_words(const Pool2dIntegerParams& p, const Operand* operands) {
+  return check_words(p, operands) && p.window.filter_h <= kMostElements / p.window.filter_w;
+}
+
+void max_pool_2d_int8_words(const Pool2dIntegerParams& p, const int8_t* input, int8_t* output) {
+  const uint32_t low = four_bytes(p.output_min), high = four_bytes(p.output_max);
+  for_each_meeting(p.window, input, output, [=](const Meeting& m, int32_t c, int8_t* to) {
+    const uint32_t largest = gather_words<LargestBytes>(m, c).word;
+    store_word(to, min_bytes(max_bytes(largest, low), high));
+  });
+}
+
+bool check_max_pool_2d_int8_words(const Pool2dIntegerParams& p, const Operand* operands) {
+  return check_words(p, operands);
 }
 
 }  // namespace mote
