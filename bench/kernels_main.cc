@@ -9,7 +9,6 @@
 // Exit status 1 if a kernel has no row, because no case calls it, but for those that only a reset
 // calls.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -19,12 +18,12 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "bench/common.h"
 #include "boards/target.h"
 #include "cli/table.h"
 #include "compiler/pipeline.h"
 #include "engines/plan_runner.h"
 #include "engines/profile.h"
-#include "ir/builder.h"
 #include "ir/merge.h"
 #include "ops/book.h"
 
@@ -98,11 +97,6 @@ std::map<std::string, Case> cases_of(const std::vector<Graph>& graphs) {
   return cases;
 }
 
-Values sample_of(const Graph& graph) {
-  std::mt19937 random(1);
-  return random_inputs(random, graph);
-}
-
 /// Instructions of each operator, of a plan with the kernels of `target`.
 Result<void> profile_on(const std::string& core, const Target& target, const Graph& graph,
                         Column* column) {
@@ -160,10 +154,6 @@ std::string largest_case(const std::string& kernel, const std::map<std::string, 
     }
   }
   return largest;
-}
-
-void show_progress(const std::string& what) {
-  if (isatty(STDERR_FILENO)) fmt::print(stderr, "{} …\n", what);
 }
 
 Result<Measured> measure_all(const std::vector<Graph>& graphs) {

@@ -10,13 +10,13 @@
 // Models and the peers' figures come from ../shared/data or $MOTE_SHARED_DATA; what isn't there is
 // left out. The model tones ships with mote and is always measured.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "base/host/file.h"
+#include "bench/common.h"
 #include "bench/reached.h"
 #include "cli/table.h"
 
@@ -235,10 +235,6 @@ struct Options {
   std::string data, tones = "build/examples/tones.tflite", baseline, write_baseline, once;
   bool json = false;
 };
-
-void show_progress(const std::string& what) {
-  if (isatty(STDERR_FILENO)) fmt::print(stderr, "{} …\n", what);
-}
 
 Result<int> run(const Options& options) {
   if (!options.once.empty()) {

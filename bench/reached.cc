@@ -4,25 +4,19 @@
 #include <algorithm>
 #include <cstdlib>
 #include <limits>
-#include <random>
 
 #include "base/host/process.h"
+#include "bench/common.h"
 #include "boards/target.h"
 #include "cli/model_file.h"
 #include "compiler/pipeline.h"
 #include "engines/engine.h"
-#include "ir/builder.h"
 
 namespace mote::bench {
 namespace {
 
 constexpr std::array kCores = {"cortex-m0",  "cortex-m4",  "cortex-m7",
                                "cortex-m33", "cortex-m55", "rv32imc"};
-
-Values sample_of(const Graph& graph) {
-  std::mt19937 random(1);
-  return random_inputs(random, graph);
-}
 
 Result<Profile> profile_on(const Graph& graph, const std::string& model, const std::string& core) {
   MOTE_TRY(BoardTarget target, find_target(core));

@@ -52,7 +52,7 @@ void average_pool_2d_int8_words(const Pool2dIntegerParams& params, const int8_t*
                                 int8_t* output);
 bool check_average_pool_2d_int8_words(const Pool2dIntegerParams& params, const Operand* operands);
 
-/// The same, for windows of any size.
+/// The same, for windows of any size that meet the picture.
 void max_pool_2d_int8_words(const Pool2dIntegerParams& params, const int8_t* input, int8_t* output);
 bool check_max_pool_2d_int8_words(const Pool2dIntegerParams& params, const Operand* operands);
 
